@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "MeshQueue",
+    products: [.library(name: "MeshQueue", targets: ["MeshQueue"])],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "MeshQueueCore", swiftSettings: settings),
+        .target(name: "MeshQueue", dependencies: ["MeshQueueCore", "CSQLite"], swiftSettings: settings),
+        .testTarget(name: "MeshQueueTests", dependencies: ["MeshQueue", "MeshQueueCore"], swiftSettings: settings),
+    ]
+)
