@@ -1,0 +1,61 @@
+public import MeshCrypto
+import NIOCore
+
+/// A node hands a message to a member of the recipient's set. Layout: request 8 | roster digest 16 | submission.
+public struct Forward: Equatable, Sendable {
+    /// Chosen by the forwarding node; stands in the answer.
+    public var request: UInt64
+    public var rosterDigest: Bytes16
+    public var submission: Submission
+
+    public init(request: UInt64, rosterDigest: Bytes16, submission: Submission) {
+        self.request = request
+        self.rosterDigest = rosterDigest
+        self.submission = submission
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        request = try reader.integer("request")
+        rosterDigest = try reader.bytes16("rosterDigest")
+        submission = try reader.submission()
+    }
+
+    func write(into buffer: inout ByteBuffer) {
+        buffer.writeInteger(request)
+        buffer.write(rosterDigest)
+        buffer.write(submission)
+    }
+}
+
+/// The answer to a forward. Layout: request 8 | status 2 | id 16 | copies 1 | needed 1.
+public struct Forwarded: Equatable, Sendable {
+    public var request: UInt64
+    public var status: DeliveryStatus
+    public var id: SubmissionID
+    public var copies: UInt8
+    public var needed: UInt8
+
+    public init(request: UInt64, status: DeliveryStatus, id: SubmissionID, copies: UInt8, needed: UInt8) {
+        self.request = request
+        self.status = status
+        self.id = id
+        self.copies = copies
+        self.needed = needed
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        request = try reader.integer("request")
+        status = DeliveryStatus(rawValue: try reader.integer("status"))
+        id = SubmissionID(try reader.bytes16("id"))
+        copies = try reader.integer("copies")
+        needed = try reader.integer("needed")
+    }
+
+    func write(into buffer: inout ByteBuffer) {
+        buffer.writeInteger(request)
+        buffer.writeInteger(status.rawValue)
+        buffer.write(id.bytes)
+        buffer.writeInteger(copies)
+        buffer.writeInteger(needed)
+    }
+}

@@ -1,0 +1,80 @@
+public import MeshCrypto
+import NIOCore
+
+/// The recipient has the message on its own disk. Layout of an entry: id 16 | secret 16.
+///
+/// The secret stood inside the sealed envelope; that it fits the acknowledgement hash proves that the envelope was
+/// opened (DESIGN §7.3).
+public struct Acknowledgement: Equatable, Sendable {
+    public var id: SubmissionID
+    /// 16 bytes, public from this moment on.
+    public var secret: Bytes16
+
+    public init(id: SubmissionID, secret: Bytes16) {
+        self.id = id
+        self.secret = secret
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        id = SubmissionID(try reader.bytes16("id"))
+        secret = try reader.bytes16("secret")
+    }
+
+    func write(into buffer: inout ByteBuffer) {
+        buffer.write(id.bytes)
+        buffer.write(secret)
+    }
+}
+
+/// The recipient can't open the message and wants it gone. Layout of an entry: id 16 | signature 64.
+///
+/// The signature is the recipient's Ed25519 over the context `Discard.context`, the network id and the id.
+public struct Discard: Equatable, Sendable {
+    /// The context string under the signature.
+    public static let context = "mesh discard 1"
+
+    public var id: SubmissionID
+    public var signature: Bytes64
+
+    public init(id: SubmissionID, signature: Bytes64) {
+        self.id = id
+        self.signature = signature
+    }
+
+    /// What the signature covers behind its context: network id 32 | id 16.
+    public static func signed(_ id: SubmissionID, network: NetworkID) -> [UInt8] {
+        network.bytes.bytes + id.bytes.bytes
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        id = SubmissionID(try reader.bytes16("id"))
+        signature = try reader.bytes64("signature")
+    }
+
+    func write(into buffer: inout ByteBuffer) {
+        buffer.write(id.bytes)
+        buffer.write(signature)
+    }
+}
+
+/// What became of an acknowledgement or discard. Layout of an entry: id 16 | status 2.
+public struct Removed: Equatable, Sendable {
+    public var id: SubmissionID
+    /// `accepted` when the removal is on stable storage.
+    public var status: DeliveryStatus
+
+    public init(id: SubmissionID, status: DeliveryStatus) {
+        self.id = id
+        self.status = status
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        id = SubmissionID(try reader.bytes16("id"))
+        status = DeliveryStatus(rawValue: try reader.integer("status"))
+    }
+
+    func write(into buffer: inout ByteBuffer) {
+        buffer.write(id.bytes)
+        buffer.writeInteger(status.rawValue)
+    }
+}
