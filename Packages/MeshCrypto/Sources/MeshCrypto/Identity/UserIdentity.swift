@@ -1,0 +1,40 @@
+/// The secret half of a UserID: a person's keys in locked, wiped memory.
+public final class UserIdentity: SecretIdentity, KeyHolder {
+    let keys: KeyPair
+    /// The public half: what others know this person by.
+    public let id: UserID
+
+    /// Takes the 32-byte seed that an identity is made of (RFC 8032's secret key); another length traps.
+    public init(seed: SecretBytes) {
+        keys = KeyPair(seed: seed)
+        id = UserID(trusted: keys.publicKey)
+    }
+
+    /// Draws a new identity from the operating system's random numbers.
+    public static func generate() -> UserIdentity {
+        UserIdentity(seed: SecretBytes(randomCount: KeyPair.seedCount))
+    }
+
+    /// A copy of the seed, for the vault and the recovery string.
+    public func copySeed() -> SecretBytes {
+        keys.copySeed()
+    }
+
+    /// The X25519 key that links and envelopes use; the same as `id.agreementKey`.
+    public var agreementKey: AgreementKey { keys.agreementKey }
+
+    /// Signs `message`: Ed25519 (RFC 8032) over one byte with the context's length in UTF-8 (1…255), the context, and
+    /// the message. The context names the purpose, so that a signature for one never fits another.
+    public func sign(_ message: UnsafeRawBufferPointer, context: String) -> Bytes64 {
+        keys.sign(message, context: context)
+    }
+
+    /// Signs `message` in `context`.
+    public func sign(_ message: [UInt8], context: String) -> Bytes64 {
+        message.withUnsafeBytes { keys.sign($0, context: context) }
+    }
+}
+
+extension UserIdentity: Redacted {
+    var redactedDescription: String { "<secret of \(id)>" }
+}
