@@ -10,7 +10,10 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "MeshQueue",
-    products: [.library(name: "MeshQueue", targets: ["MeshQueue"])],
+    products: [
+        .library(name: "MeshQueue", targets: ["MeshQueue", "MeshQueueCore"]),
+        .library(name: "MeshQueueCore", targets: ["MeshQueueCore"]),
+    ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "MeshQueueCore", swiftSettings: settings),

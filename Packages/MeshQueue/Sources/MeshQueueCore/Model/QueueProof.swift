@@ -1,0 +1,66 @@
+/// What shows that a removal is allowed: up to 80 bytes that only the injected `ProofCheck` understands.
+///
+/// Held inline (no heap), kept with the tombstone, and so available when a removal is to be shown to others later.
+public struct QueueProof: Sendable {
+    /// Most bytes of a proof: a 64-byte signature and 16 bytes beside it. A secret takes 16.
+    public static let maximumByteCount = 80
+
+    /// Bytes used.
+    public let count: Int
+    private let storage: InlineArray<80, UInt8>
+
+    /// Takes a copy of `bytes`; nil if there are more than 80.
+    public init?(copying bytes: UnsafeRawBufferPointer) {
+        guard bytes.count <= Self.maximumByteCount else { return nil }
+        var storage = InlineArray<80, UInt8>(repeating: 0)
+        for index in 0..<bytes.count { storage[index] = bytes[index] }
+        self.count = bytes.count
+        self.storage = storage
+    }
+
+    /// The proof with these bytes; nil if there are more than 80.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard let proof = Array(bytes).withUnsafeBytes({ QueueProof(copying: $0) }) else { return nil }
+        self = proof
+    }
+
+    /// A proof of no bytes, for stores whose check asks for none.
+    public static let empty = QueueProof(count: 0)
+
+    private init(count: Int) {
+        self.count = count
+        self.storage = InlineArray(repeating: 0)
+    }
+
+    /// The bytes as an array (allocates; not for hot paths).
+    public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
+
+    /// Calls `body` with the `count` bytes, which are valid during the call.
+    public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try Swift.withUnsafeBytes(of: storage) { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+}
+
+extension QueueProof: Equatable {
+    /// Equal when the used bytes are.
+    public static func == (left: QueueProof, right: QueueProof) -> Bool {
+        left.withUnsafeBytes { leftBytes in right.withUnsafeBytes { leftBytes.elementsEqual($0) } }
+    }
+}
+
+extension QueueProof: CustomStringConvertible {
+    /// Says how long it is and no more: a proof may be a secret.
+    public var description: String { "<proof of \(count) bytes>" }
+}
+
+/// Decides whether `proof` allows the removal of a message.
+///
+/// Called on the writer with the first bytes of the stored payload (as many as the store is configured to show, or all
+/// when it is shorter). Must be quick and must not call back into the store. The pointers are valid during the call.
+public typealias ProofCheck =
+    @Sendable (
+        _ proof: UnsafeRawBufferPointer,
+        _ payloadPrefix: UnsafeRawBufferPointer,
+        _ recipient: QueueRecipient,
+        _ id: QueueItemID
+    ) -> Bool
