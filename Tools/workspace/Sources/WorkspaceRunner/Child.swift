@@ -1,0 +1,22 @@
+import Foundation
+
+/// A program run in the foreground.
+enum Child {
+    /// Runs a program that prints where this one prints.
+    /// - Returns: its exit code; 128 and the signal's number where a signal ended it; 127 if it couldn't be started.
+    static func run(_ arguments: [String], in directory: URL) -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        process.standardInput = FileHandle.nullDevice
+        do {
+            try process.run()
+        } catch {
+            Console.error("\(arguments.first ?? ""): could not be started: \(error)")
+            return 127
+        }
+        process.waitUntilExit()
+        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    }
+}

@@ -1,0 +1,3 @@
+import WorkspaceRunner
+
+exit(with: Command.run(Array(CommandLine.arguments.dropFirst())))
