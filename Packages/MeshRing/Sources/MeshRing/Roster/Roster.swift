@@ -1,0 +1,139 @@
+public import MeshCrypto
+
+/// The nodes that one node or client knows of in a network, with what it thinks of each: a value, sorted by node id.
+public struct Roster: Sendable {
+    /// What the network computes with.
+    public let parameters: NetworkParameters
+    /// All members, sorted by node id.
+    public private(set) var members: [Member] = []
+    private var knownDigest: Bytes16?
+
+    /// One node: its record and what the roster's owner thinks of it.
+    public struct Member: Hashable, Sendable {
+        /// What the node says of itself.
+        public let record: NodeRecord
+        /// What the roster's owner thinks of it.
+        public var state: NodeState
+        /// Since when it has been in that state; milliseconds since 1970.
+        public var stateSinceMilliseconds: UInt64
+        /// When it last answered at its placement address; milliseconds since 1970. Nil where it was never dialled.
+        public var provenAtMilliseconds: UInt64?
+
+        /// Takes the parts as they are.
+        public init(
+            _ record: NodeRecord, state: NodeState, stateSinceMilliseconds: UInt64, provenAtMilliseconds: UInt64? = nil
+        ) {
+            self.record = record
+            self.state = state
+            self.stateSinceMilliseconds = stateSinceMilliseconds
+            self.provenAtMilliseconds = provenAtMilliseconds
+        }
+
+        /// The node.
+        public var node: NodeID { record.node }
+    }
+
+    /// An empty roster.
+    public init(parameters: NetworkParameters) {
+        self.parameters = parameters
+    }
+
+    /// What another roster's owner told, taken at its word: for a client's first look, and for computing a digest.
+    public init(parameters: NetworkParameters, reported: some Sequence<ReportedRecord>, now: UInt64) {
+        self.parameters = parameters
+        for report in reported { put(Member(report.record, state: report.state, stateSinceMilliseconds: now)) }
+    }
+}
+
+extension Roster {
+    /// The member with this id.
+    public subscript(node: NodeID) -> Member? {
+        let index = firstIndex(atOrAfter: node)
+        return index < members.count && members[index].node == node ? members[index] : nil
+    }
+
+    /// Adds a member, or replaces the one with the same id.
+    public mutating func put(_ member: Member) {
+        let index = firstIndex(atOrAfter: member.node)
+        if index < members.count, members[index].node == member.node {
+            guard members[index] != member else { return }
+            if changesDigest(members[index], member) { knownDigest = nil }
+            members[index] = member
+        } else {
+            if member.state.isPlaced { knownDigest = nil }
+            members.insert(member, at: index)
+        }
+    }
+
+    /// Removes a member; nil if there is none with this id.
+    @discardableResult
+    public mutating func remove(_ node: NodeID) -> Member? {
+        let index = firstIndex(atOrAfter: node)
+        guard index < members.count, members[index].node == node else { return nil }
+        if members[index].state.isPlaced { knownDigest = nil }
+        return members.remove(at: index)
+    }
+
+    /// What is told to others, in the order of node ids: up to `limit` members behind `node`, from the start if nil.
+    public func reported(after node: NodeID? = nil, limit: Int = .max) -> [ReportedRecord] {
+        let start = node.map { firstIndex(after: $0) } ?? 0
+        return members[start...].prefix(limit).map { ReportedRecord($0.record, state: $0.state) }
+    }
+
+    private func changesDigest(_ old: Member, _ new: Member) -> Bool {
+        old.state.isPlaced != new.state.isPlaced || (new.state.isPlaced && old.record != new.record)
+    }
+
+    private func firstIndex(after node: NodeID) -> Int {
+        let index = firstIndex(atOrAfter: node)
+        return index < members.count && members[index].node == node ? index + 1 : index
+    }
+
+    private func firstIndex(atOrAfter node: NodeID) -> Int {
+        var (low, high) = (0, members.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].node < node { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+// Placement and digest.
+extension Roster {
+    static let digestContext = "mesh roster digest 1"
+
+    /// What those members claim whose state fits, without the ones above a prefix's cap (``PlacementCaps``), in the
+    /// order of node ids.
+    public func placements(where fits: (NodeState) -> Bool) -> [Placement] {
+        PlacementCaps.select(members.filter { fits($0.state) }.map { Placement($0.record) }, in: parameters)
+    }
+
+    /// What stands for the set of placed nodes: BLAKE2b-128 in the context `mesh roster digest 1` over node 32 |
+    /// incarnation u64 | placement address (family u8, 4 or 16 bytes) | slot u16 of each node that is alive or suspect
+    /// and within the caps, in the order of node ids. Two rosters with one digest place every user alike.
+    public var digest: Bytes16 { knownDigest ?? computeDigest() }
+
+    /// Computes the digest once, for all who ask before the next change.
+    mutating func settle() {
+        if knownDigest == nil { knownDigest = computeDigest() }
+    }
+
+    private func computeDigest() -> Bytes16 {
+        var hasher = BLAKE2b(.bytes16, context: Self.digestContext)
+        for placement in placements(where: \.isPlaced) {
+            hasher.feed(placement.node)
+            hasher.feed(self[placement.node]!.record.incarnation)
+            hasher.feed(AddressInput(address: placement.address))
+            hasher.feed(placement.slot)
+        }
+        return hasher.finish16()
+    }
+}
+
+extension Roster: Equatable {
+    /// Equal members in equal networks.
+    public static func == (left: Roster, right: Roster) -> Bool {
+        left.parameters == right.parameters && left.members == right.members
+    }
+}
