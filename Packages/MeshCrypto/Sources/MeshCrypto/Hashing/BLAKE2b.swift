@@ -38,12 +38,17 @@ public struct BLAKE2b: ~Copyable {
     /// Starts a keyed BLAKE2b (a message authentication code) with a key of 16…64 bytes, then the context as in
     /// ``init(_:context:)``.
     public init(_ length: OutputLength, context: String, key: UnsafeRawBufferPointer) {
+        self.init(length, key: key)
+        feedContext(context)
+    }
+
+    /// Starts a keyed BLAKE2b with nothing fed to it but the key of 16…64 bytes.
+    init(_ length: OutputLength, key: UnsafeRawBufferPointer) {
         _ = Sodium.ready
         precondition((16...64).contains(key.count), "a BLAKE2b key has 16 to 64 bytes")
         outputCount = length.rawValue
         let status = mesh_blake2b_init(&state, key.octets, key.count, outputCount)
         precondition(status == 0, "BLAKE2b refused its key")
-        feedContext(context)
     }
 
     /// Feeds bytes.

@@ -1,12 +1,22 @@
 import CSodium
 
-/// What this package asks of Curve25519 besides signatures.
+/// What this package asks of Curve25519.
 enum Curve {
     /// Whether `key` is a canonical Ed25519 public key of the prime-order subgroup, and none of small order.
     static func isValidPublicKey(_ key: Bytes32) -> Bool {
         _ = Sodium.ready
         guard key.withUnsafeBytes({ crypto_core_ed25519_is_valid_point($0.octets!) }) == 1 else { return false }
         return libraryRefusesMixedOrder || isKilledByGroupOrder(key)
+    }
+
+    /// Whether `signature` is an Ed25519 signature (RFC 8032) of `text` as it is by the owner of `key`.
+    static func verifies(_ signature: Bytes64, of text: UnsafeRawBufferPointer, key: Bytes32) -> Bool {
+        _ = Sodium.ready
+        return signature.withUnsafeBytes { signature in
+            key.withUnsafeBytes {
+                crypto_sign_verify_detached(signature.octets!, text.octets, UInt64(text.count), $0.octets!) == 0
+            }
+        }
     }
 
     /// The X25519 public key of an Ed25519 public key; nil if that isn't valid.

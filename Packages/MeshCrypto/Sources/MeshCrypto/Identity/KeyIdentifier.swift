@@ -1,5 +1,3 @@
-import CSodium
-
 /// An identifier that is an Ed25519 public key: ``UserID`` or ``NodeID``.
 ///
 /// A value of such a type is a valid key: canonical, on the curve, in the prime-order subgroup, not of small order.
@@ -62,14 +60,7 @@ extension KeyIdentifier {
 
     /// Whether `signature` is this identity's over `message` in `context` (see ``UserIdentity/sign(_:context:)``).
     public func verifies(_ signature: Bytes64, of message: UnsafeRawBufferPointer, context: String) -> Bool {
-        _ = Sodium.ready
-        return SignedText.with(message, context: context) { text in
-            signature.withUnsafeBytes { signature in
-                bytes.withUnsafeBytes {
-                    crypto_sign_verify_detached(signature.octets!, text.octets!, UInt64(text.count), $0.octets!) == 0
-                }
-            }
-        }
+        SignedText.with(message, context: context) { Curve.verifies(signature, of: $0, key: bytes) }
     }
 
     /// Whether `signature` is this identity's over `message` in `context`.

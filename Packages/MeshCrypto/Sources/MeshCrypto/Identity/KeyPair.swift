@@ -38,15 +38,14 @@ struct KeyPair: Sendable {
         memory.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[Self.signingCount...])) }
     }
 
-    func sign(_ message: UnsafeRawBufferPointer, context: String) -> Bytes64 {
-        SignedText.with(message, context: context) { text in
-            var signature = Bytes64()
-            signature.withUnsafeMutableBytes { out in
-                memory.withUnsafeBytes {
-                    _ = crypto_sign_detached(out.octets!, nil, text.octets!, UInt64(text.count), $0.octets!)
-                }
+    /// Signs `text` as it is: plain Ed25519.
+    func sign(text: UnsafeRawBufferPointer) -> Bytes64 {
+        var signature = Bytes64()
+        signature.withUnsafeMutableBytes { out in
+            memory.withUnsafeBytes {
+                _ = crypto_sign_detached(out.octets!, nil, text.octets, UInt64(text.count), $0.octets!)
             }
-            return signature
         }
+        return signature
     }
 }

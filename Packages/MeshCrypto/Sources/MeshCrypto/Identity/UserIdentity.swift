@@ -26,12 +26,12 @@ public final class UserIdentity: SecretIdentity, KeyHolder {
     /// Signs `message`: Ed25519 (RFC 8032) over one byte with the context's length in UTF-8 (1…255), the context, and
     /// the message. The context names the purpose, so that a signature for one never fits another.
     public func sign(_ message: UnsafeRawBufferPointer, context: String) -> Bytes64 {
-        keys.sign(message, context: context)
+        SignedText.with(message, context: context, keys.sign(text:))
     }
 
     /// Signs `message` in `context`.
     public func sign(_ message: [UInt8], context: String) -> Bytes64 {
-        message.withUnsafeBytes { keys.sign($0, context: context) }
+        message.withUnsafeBytes { sign($0, context: context) }
     }
 }
 

@@ -41,3 +41,12 @@ extension UnsafeMutableRawBufferPointer {
     /// The bytes as C's `unsigned char`; nil only if the buffer is empty.
     var octets: UnsafeMutablePointer<UInt8>? { baseAddress?.assumingMemoryBound(to: UInt8.self) }
 }
+
+extension [UInt8] {
+    /// Like `withUnsafeBytes`, which knows no typed errors.
+    func withRawBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeBufferPointer { bytes throws(Failure) in try body(UnsafeRawBufferPointer(bytes)) }
+    }
+}
