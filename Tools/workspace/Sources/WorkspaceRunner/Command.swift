@@ -10,7 +10,7 @@ public enum Command {
           list                    every package and test script, with path and version
           check                   hold manifests, imports, versions and cores against workspace.json
           build NAME [OPTION...]  build one package; options go to `swift build`
-          test [NAME...] [-- OPTION...]
+          test [--no-scripts] [NAME...] [-- OPTION...]
                                   run the tests of these packages and scripts, of all without a name;
                                   options go to `swift test`
 
@@ -44,8 +44,10 @@ public enum Command {
         case "check" where rest.isEmpty: return try runner.check()
         case "build" where !rest.isEmpty: return try runner.build(rest[0], options: Array(rest.dropFirst()))
         case "test":
-            let names = rest.prefix { $0 != "--" }
-            return try runner.test(Array(names), options: Array(rest.dropFirst(names.count + 1)))
+            let words = rest.prefix { $0 != "--" }
+            return try runner.test(
+                words.filter { $0 != "--no-scripts" }, scripts: !words.contains("--no-scripts"),
+                options: Array(rest.dropFirst(words.count + 1)))
         case "help", "--help", "-h":
             Console.print(help)
             return .success

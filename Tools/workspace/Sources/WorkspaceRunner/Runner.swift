@@ -32,16 +32,17 @@ struct Runner {
         return status == 0 ? .success : .failure
     }
 
-    func test(_ names: [String], options: [String]) throws(WorkspaceFileError) -> ExitCode {
+    func test(_ names: [String], scripts: Bool, options: [String]) throws(WorkspaceFileError) -> ExitCode {
         let workspace = try workspace()
-        let known = workspace.packages.map(\.name) + workspace.scripts.map(\.name)
+        let scripts = scripts ? workspace.scripts : []
+        let known = workspace.packages.map(\.name) + scripts.map(\.name)
         if let stranger = names.first(where: { !known.contains($0) }) { return unknown(stranger, in: workspace) }
         let wanted = names.isEmpty ? Set(known) : Set(names)
         var outcomes: [TestOutcome] = []
         for package in workspace.packages where wanted.contains(package.name) && hasTests(package) {
             outcomes.append(test(package, options: options))
         }
-        for script in workspace.scripts where wanted.contains(script.name) { outcomes.append(test(script)) }
+        for script in scripts where wanted.contains(script.name) { outcomes.append(test(script)) }
         Console.print(TestOutcome.summary(of: outcomes))
         return outcomes.allSatisfy { $0.failed == 0 } ? .success : .failure
     }
