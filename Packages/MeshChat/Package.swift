@@ -20,15 +20,27 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
+        // The generated code alone: it imports Foundation for its byte fields, which the core beside it does not.
+        .target(
+            name: "MeshChatSchema",
+            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["chat.proto"],
+            swiftSettings: settings),
         .target(
             name: "MeshChat",
-            dependencies: ["MeshCrypto", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: [
+                "MeshChatSchema", "MeshCrypto", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: settings),
         .target(
             name: "MeshChatStore",
             dependencies: ["MeshChat", "MeshCrypto", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
-        .testTarget(name: "MeshChatTests", dependencies: ["MeshChat", "MeshCrypto"], swiftSettings: settings),
+        .testTarget(
+            name: "MeshChatTests",
+            dependencies: ["MeshChat", "MeshCrypto"],
+            resources: [.copy("Vectors")],
+            swiftSettings: settings),
         .testTarget(
             name: "MeshChatStoreTests",
             dependencies: ["MeshChatStore", "MeshChat", "MeshCrypto"],

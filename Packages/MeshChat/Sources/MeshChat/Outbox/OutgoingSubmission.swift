@@ -1,0 +1,42 @@
+public import MeshCrypto
+
+/// A sealed message with everything that a node is told about it, and the secret to call it back.
+///
+/// It is made once and kept: every try sends these very bytes, so every try has the same id, and nodes see repetitions
+/// for what they are.
+public struct OutgoingSubmission: Hashable, Sendable {
+    /// The submission's id, derived from its content.
+    public let id: SubmissionID
+    /// Whom it is for.
+    public let recipient: UserID
+    /// The id inside the envelope.
+    public let innerID: InnerID
+    /// When nodes drop it, in seconds since 1970.
+    public let expirySeconds: UInt32
+    /// The submission's flags, as the core protocol has them.
+    public let flags: UInt8
+    /// What the recipient's acknowledgement has to fit.
+    public let acknowledgementHash: ProofHash
+    /// What a recall has to fit.
+    public let recallHash: ProofHash
+    /// The secret for a recall.
+    public let recallSecret: ProofSecret
+    /// The sealed envelope.
+    public let envelope: [UInt8]
+
+    /// Takes over what was sealed.
+    public init(
+        id: SubmissionID, recipient: UserID, innerID: InnerID, expirySeconds: UInt32, flags: UInt8,
+        acknowledgementHash: ProofHash, recallHash: ProofHash, recallSecret: ProofSecret, envelope: [UInt8]
+    ) {
+        self.id = id
+        self.recipient = recipient
+        self.innerID = innerID
+        self.expirySeconds = expirySeconds
+        self.flags = flags
+        self.acknowledgementHash = acknowledgementHash
+        self.recallHash = recallHash
+        self.recallSecret = recallSecret
+        self.envelope = envelope
+    }
+}
