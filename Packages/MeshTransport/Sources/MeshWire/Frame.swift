@@ -1,4 +1,5 @@
 public import MeshCrypto
+public import NIOCore
 
 /// One message of core protocol 1 between two ends of a link.
 ///
@@ -15,6 +16,8 @@ public enum Frame: Equatable, Sendable {
     case records([RosterEntry])
     /// The sender's roster digest has changed to this (16 bytes); who has another one asks for the roster.
     case digest(Bytes16)
+    /// What one node's membership tells another's: at most 1,200 bytes that `MeshRing` reads.
+    case membership(ByteBuffer)
     case submit(Submit)
     case submitted(Submitted)
     case fetch(Fetch)
@@ -39,6 +42,7 @@ public enum Frame: Equatable, Sendable {
         case .rosterPage: .rosterPage
         case .records: .records
         case .digest: .digest
+        case .membership: .membership
         case .submit: .submit
         case .submitted: .submitted
         case .fetch: .fetch
@@ -50,6 +54,19 @@ public enum Frame: Equatable, Sendable {
         case .ephemeral: .ephemeral
         case .forward: .forward
         case .forwarded: .forwarded
+        }
+    }
+}
+
+extension Frame {
+    /// What this frame takes of the credit: the bytes of its payload, 0 for frames that are free.
+    public var meteredBytes: UInt32 {
+        switch self {
+        case .submit(let submit): UInt32(submit.submission.encodedSize) + 4 + 16
+        case .forward(let forward): UInt32(forward.submission.encodedSize) + 8 + 16
+        case .deliver(let deliver): UInt32(deliver.submission.encodedSize) + 1
+        case .ephemeral(let submission): UInt32(submission.encodedSize)
+        default: 0
         }
     }
 }

@@ -63,6 +63,9 @@ extension Frame {
                     try RosterEntry(from: &reader)
                 })
         case .digest: self = .digest(try reader.bytes16("digest"))
+        case .membership:
+            self = .membership(
+                try reader.prefixed("message", by: UInt16.self, limit: WireLimits.membershipMessage))
         case .submit: self = .submit(try Submit(from: &reader))
         case .submitted: self = .submitted(try Submitted(from: &reader))
         case .fetch: self = .fetch(try Fetch(from: &reader))

@@ -31,6 +31,9 @@ extension Frame {
         case .rosterPage(let page): page.write(into: &buffer)
         case .records(let entries): buffer.writeEntries(entries) { $1.write(into: &$0) }
         case .digest(let digest): buffer.write(digest)
+        case .membership(let message):
+            buffer.writeInteger(UInt16(message.readableBytes))
+            buffer.writeImmutableBuffer(message)
         case .submit(let submit): submit.write(into: &buffer)
         case .submitted(let submitted): submitted.write(into: &buffer)
         case .fetch(let fetch): fetch.write(into: &buffer)

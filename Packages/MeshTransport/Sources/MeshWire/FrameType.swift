@@ -13,6 +13,7 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
     case rosterPage = 0x11
     case records = 0x12
     case digest = 0x13
+    case membership = 0x14
 
     case submit = 0x20
     case submitted = 0x21

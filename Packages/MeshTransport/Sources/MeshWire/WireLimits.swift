@@ -30,6 +30,8 @@ public enum WireLimits {
     public static let recordsPerFrame = 128
     /// Entries of one acknowledge, discard or removed frame: a client's whole delivery window at once.
     public static let removalsPerFrame = 512
+    /// What one node's membership tells another's at once: small enough to share a packet with others.
+    public static let membershipMessage = 1_200
     /// The text of a goodbye, as UTF-8.
     public static let goodbyeDetail = 200
 
@@ -39,4 +41,8 @@ public enum WireLimits {
     public static let nodeCredit: UInt32 = 2 * 1_024 * 1_024
     /// The largest credit that may stand open: above it the arithmetic of a hostile peer is refused.
     public static let openCredit: UInt32 = 64 * 1_024 * 1_024
+
+    /// The credit that must be open before a metered frame is sent whose size isn't known yet: the largest forward.
+    /// Who grants less receives nothing.
+    public static let creditHeadroom: UInt32 = 62 * 1_024
 }
