@@ -65,7 +65,18 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MeshNodeShellTests",
-            dependencies: ["MeshNodeShell", "MeshNode", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "MeshNodeShell", "MeshNode", "mesh-node", "CSystemd",
+                .product(name: "MeshCrypto", package: "MeshCrypto"),
+                .product(name: "MeshRing", package: "MeshRing"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
     ]
 )

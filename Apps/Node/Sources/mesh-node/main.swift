@@ -1,1 +1,3 @@
-print("mesh-node")
+import MeshNodeShell
+
+MeshNodeCommand.runToEnd()

@@ -1,0 +1,3 @@
+enum NodeProcess {
+    static func run(_ configuration: RunConfiguration) throws {}
+}
