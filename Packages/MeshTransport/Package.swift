@@ -46,6 +46,13 @@ let package = Package(
             dependencies: ["MeshWire", "MeshCrypto", "MeshRing", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),
         .testTarget(
+            name: "MeshClientCoreTests",
+            dependencies: [
+                "MeshClientCore", "MeshWire", "MeshCrypto", "MeshRing",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "MeshTransportTests",
             dependencies: [
                 "MeshTransport", "MeshWire", "MeshClientCore", "MeshCrypto", "MeshRing",

@@ -1,0 +1,83 @@
+import MeshRing
+import MeshWire
+
+/// Every bound and delay of the core client. Times in milliseconds.
+public enum ClientLimits {
+    /// Links and dials at once: one to receive on, one or two being emptied, four in a sweep, three at start addresses,
+    /// one to submit elsewhere, and room.
+    public static let links = 16
+    /// Start addresses that are used: more than anybody writes down, few enough to go through in a minute.
+    public static let startAddresses = 16
+    /// Start addresses dialled at once.
+    public static let parallelStarts = 3
+    /// Members that are fetched from at once beside the receiving link.
+    public static let parallelSweeps = 4
+    /// Attempts at a node in one sweep; between them the time of the backoff.
+    public static let sweepAttempts = 2
+    /// Dials in flight for the link to receive on: a silent node holds up the next one only for
+    /// ``staggerMilliseconds``.
+    public static let parallelHomes = 2
+    /// After this time without an answer the next member is dialled as well.
+    public static let staggerMilliseconds: UInt64 = 1_500
+    /// Nodes outside the set that are tried in turn when no member answers.
+    public static let strangers = 8
+
+    /// One endpoint must answer, handshake included.
+    public static let dialMilliseconds: UInt64 = 10_000
+    /// Hello must come after the handshake.
+    public static let helloMilliseconds: UInt64 = 10_000
+    /// A page of a roster must come.
+    public static let pageMilliseconds: UInt64 = 15_000
+    /// A fetch must go on while nothing waits for the app.
+    public static let fetchMilliseconds: UInt64 = 30_000
+    /// A submission must be answered, else another node is asked.
+    public static let submitMilliseconds: UInt64 = 30_000
+    /// Silence of the peer after which it is asked for a sign of life.
+    public static let pingMilliseconds: UInt64 = 30_000
+    /// Silence after the ping after which the link counts as dead.
+    public static let pongMilliseconds: UInt64 = 20_000
+
+    /// The first window of the backoff (full jitter: the delay is drawn from zero to the window).
+    public static let firstBackoffMilliseconds: UInt64 = 500
+    /// The largest window.
+    public static let longestBackoffMilliseconds: UInt64 = 60_000
+    /// A link that stood this long forgives earlier failures.
+    public static let stableMilliseconds: UInt64 = 60_000
+    /// A node that said it stops, or holds too many links, is left alone at least this long.
+    public static let refusedMilliseconds: UInt64 = 5_000
+    /// A link that stood this long and broke is dialled again at the same node first.
+    public static let settledMilliseconds: UInt64 = 5_000
+
+    /// Between two sweeps through the other members.
+    public static let sweepMilliseconds: UInt64 = 600_000
+    /// Between two exchanges of rosters on one link.
+    public static let exchangeMilliseconds: UInt64 = 1_000
+    /// How long a node that is down or unmentioned stays in the roster, and a former member in the list: nothing queued
+    /// outlives it.
+    public static let forgetMilliseconds = UInt64(WireLimits.expiryAheadSeconds) * 1_000
+    /// An unused link for submissions is closed after this time.
+    public static let idleMilliseconds: UInt64 = 30_000
+
+    /// Nodes in a roster.
+    public static let nodes = Roster.maximumMembers
+    /// Pages in one exchange: a full roster in pages a quarter full.
+    public static let pages = 4 * (nodes / WireLimits.recordsPerFrame)
+    /// Former members that are remembered, the newest.
+    public static let formerMembers = 64
+    /// Nodes whose failures are remembered.
+    public static let troubledNodes = 256
+
+    /// Submissions waiting for an answer.
+    public static let pendingSubmits = 4_096
+    /// Their bytes.
+    public static let pendingSubmitBytes = 64 * 1_024 * 1_024
+    /// How often a submission is handed to a node before it goes back to the caller as deferred.
+    public static let submitAttempts = 5
+    /// Answered messages that are remembered, so that a second copy isn't delivered again.
+    public static let rememberedDeliveries = 16_384
+
+    /// Frames that ask for work and cost the sender nothing (ping, pong, digest, records) that may come at once…
+    public static let freeFrames = 64
+    /// …and one more each time this has passed.
+    public static let freeFrameMilliseconds: UInt64 = 250
+}
