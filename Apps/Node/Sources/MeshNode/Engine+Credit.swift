@@ -1,0 +1,37 @@
+import MeshWire
+
+/// Flow control (DESIGN §4): envelopes may be sent only as far as the receiver has granted, so a slow reader never
+/// makes anybody buffer without bound.
+extension Engine {
+    /// Whether the peer may send this frame.
+    mutating func takeCredit(_ link: LinkID, _ frame: Frame) -> Bool {
+        let bytes = frame.meteredBytes
+        guard bytes > 0, let granted = links[link]?.grantedCredit else { return true }
+        guard bytes <= granted else {
+            dismiss(link, Goodbye(.creditExceeded, detail: "\(bytes) bytes sent, \(granted) were granted"))
+            return false
+        }
+        links[link]?.grantedCredit = granted - bytes
+        return true
+    }
+
+    /// What the peer sent is dealt with: it gets the credit back, in portions of half a window.
+    mutating func release(_ link: LinkID, _ bytes: UInt32) {
+        guard var state = links[link] else { return }
+        state.consumed += bytes
+        if state.consumed >= state.window / 2 {
+            state.grantedCredit += state.consumed
+            send(.credit(bytes: state.consumed), to: link)
+            state.consumed = 0
+        }
+        links[link] = state
+    }
+
+    mutating func onCredit(_ link: LinkID, _ bytes: UInt32) {
+        guard let state = links[link] else { return }
+        let (open, overflow) = state.sendCredit.addingReportingOverflow(bytes)
+        guard !overflow, open <= WireLimits.openCredit else { return violate(link, "more credit than may be open") }
+        links[link]?.sendCredit = open
+        if state.isNode { flushForwards(link) } else { pump(link) }
+    }
+}

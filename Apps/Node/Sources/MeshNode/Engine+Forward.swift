@@ -1,0 +1,86 @@
+import MeshCrypto
+import MeshRing
+import MeshWire
+
+/// From node to node: a message goes to a member of the recipient's set, and its answer comes back.
+extension Engine {
+    mutating func forward(
+        _ origin: Origin, _ id: SubmissionID, _ submission: Submission, to link: LinkID, asked: [NodeID],
+        refusal: DeliveryStatus?
+    ) {
+        let request = newToken()
+        forwards[request] = PendingForward(
+            origin: origin, id: id, submission: submission, asked: asked, link: link, isSent: false,
+            lastRefusal: refusal)
+        pendingBytes += submission.encodedSize
+        forwardDeadlines.add(request, dueMilliseconds: now.monotonicMilliseconds + limits.forwardMilliseconds)
+        links[link]?.waitingForwards.append(request)
+        flushForwards(link)
+    }
+
+    /// Sends what waits for credit, as far as it reaches.
+    mutating func flushForwards(_ link: LinkID) {
+        guard var state = links[link], state.saidHello, !state.waitingForwards.isEmpty else { return }
+        var sent = 0
+        for request in state.waitingForwards {
+            if let pending = forwards[request] {
+                let frame = Frame.forward(
+                    Forward(
+                        request: request, rosterDigest: digest, submission: pending.submission))
+                guard frame.meteredBytes <= state.sendCredit else { break }
+                state.sendCredit -= frame.meteredBytes
+                forwards[request]?.isSent = true
+                send(frame, to: link)
+            }
+            sent += 1
+        }
+        state.waitingForwards.removeFirst(sent)
+        links[link] = state
+    }
+
+    /// Another node's message for a recipient whose set this node is in.
+    mutating func onForward(_ link: LinkID, _ forward: Forward) {
+        let submission = forward.submission
+        let id = submission.id
+        let origin = Origin.node(link, request: forward.request, metered: Frame.forward(forward).meteredBytes)
+        if let refusal = refusal(of: submission) { return answer(origin, id, refusal) }
+        guard ring.replicaSet(for: submission.recipient).contains(configuration.node) else {
+            if forward.rosterDigest != digest { compareRosters(link, forward.rosterDigest) }
+            return answer(origin, id, .notInSet)
+        }
+        store(origin, id, submission)
+    }
+
+    mutating func onForwarded(_ link: LinkID, _ forwarded: Forwarded) {
+        // Late answers, after a time-out has sent the message elsewhere, are harmless: the id makes copies one.
+        guard let pending = forwards[forwarded.request], pending.link == link else { return }
+        guard forwarded.id == pending.id else {
+            return violate(link, "an answer for \(forwarded.id) where \(pending.id) was forwarded")
+        }
+        if !forwarded.status.isAccepted && forwarded.status.isTemporary {
+            if forwarded.status == .notInSet { askForRoster(link) }
+            return forwardElsewhere(forwarded.request, refusal: forwarded.status)
+        }
+        endForward(forwarded.request)
+        answer(pending.origin, pending.id, forwarded.status)
+    }
+
+    mutating func onForwardTimeout(_ request: UInt64) {
+        forwardElsewhere(request, refusal: .unreachable)
+    }
+
+    /// The member that was asked can't or won't: the next one is.
+    mutating func forwardElsewhere(_ request: UInt64, refusal: DeliveryStatus?) {
+        guard let pending = endForward(request) else { return }
+        route(
+            pending.origin, pending.id, pending.submission, asked: pending.asked,
+            refusal: refusal ?? pending.lastRefusal)
+    }
+
+    @discardableResult
+    private mutating func endForward(_ request: UInt64) -> PendingForward? {
+        guard let pending = forwards.removeValue(forKey: request) else { return nil }
+        pendingBytes -= pending.submission.encodedSize
+        return pending
+    }
+}

@@ -1,0 +1,28 @@
+public import MeshRing
+
+extension Engine {
+    /// What an operator sees of the node, apart from the store's counts.
+    public struct Status: Sendable {
+        public var roster: Roster
+        public var clientLinks: Int
+        public var nodeLinks: Int
+        /// Whether the network is reachable: other members are linked, or there are none.
+        public var hasJoined: Bool
+        /// Members that are known and have not left, this node included.
+        public var knownNodes: Int
+        /// Members in a place: alive or suspect, this node included.
+        public var placedNodes: Int
+        /// Messages under way to the store or other nodes.
+        public var pendingMessages: Int
+    }
+
+    public var status: Status {
+        let nodes = links.values.count { $0.isNode }
+        return Status(
+            roster: membership.roster, clientLinks: links.count - nodes, nodeLinks: nodeLinks.count,
+            hasJoined: hasJoined,
+            knownNodes: membership.roster.members.count { $0.state != .left },
+            placedNodes: membership.roster.members.count { $0.state.isPlaced },
+            pendingMessages: appends.count + forwards.count)
+    }
+}

@@ -1,0 +1,124 @@
+public import MeshCrypto
+public import MeshRing
+import MeshWire
+
+/// A node as a value: events in, effects out (DESIGN §2, §9). It owns no socket, clock, thread or file.
+///
+/// Its ways, each in a file of its own: links and their credit, roster, submission → residence → store, queue →
+/// client, removal, ephemeral messages, stopping.
+public struct Engine: Sendable {
+    /// What a node is told at its start.
+    public struct Configuration: Sendable {
+        public var node: NodeID
+        public var parameters: NetworkParameters
+        /// Name and version for other programs' people, at most 32 bytes.
+        public var software: String
+        public var limits: EngineLimits
+
+        public init(
+            node: NodeID, parameters: NetworkParameters, software: String, limits: EngineLimits = EngineLimits()
+        ) {
+            self.node = node
+            self.parameters = parameters
+            self.software = software
+            self.limits = limits
+        }
+    }
+
+    public let configuration: Configuration
+    let network: NetworkID
+    var limits: EngineLimits { configuration.limits }
+
+    var membership: any MembershipCore
+    /// Computed from the membership's roster when that changes.
+    var ring: Ring
+    var digest: Bytes16
+    let startedAt: Moment
+    var hasJoined = false
+
+    var links: [LinkID: LinkState] = [:]
+    var nodeLinks: [NodeID: NodeLinks] = [:]
+    /// The one receiving link of each user.
+    var userLinks: [UserID: LinkID] = [:]
+
+    var appends: [UInt64: PendingAppend] = [:]
+    var removals: [UInt64: (link: LinkID, id: SubmissionID)] = [:]
+    var reads: [UInt64: LinkID] = [:]
+    var forwards: [UInt64: PendingForward] = [:]
+    var pendingBytes = 0
+
+    var helloDeadlines = Deadlines<LinkID>()
+    var forwardDeadlines = Deadlines<UInt64>()
+    var announceAtMilliseconds: UInt64?
+    var expireAtMilliseconds: UInt64
+    var stopping: Stopping?
+
+    var now: Moment
+    private var lastToken: UInt64 = 0
+    private var effects: [EngineEffect] = []
+
+    /// - Parameters:
+    ///   - membership: knows this node's own record, and what the disk remembered.
+    ///   - now: the moment of the start.
+    public init(configuration: Configuration, membership: any MembershipCore, now: Moment) {
+        self.configuration = configuration
+        self.membership = membership
+        self.now = now
+        network = configuration.parameters.id
+        ring = Ring(membership.roster)
+        digest = membership.roster.digest
+        startedAt = now
+        expireAtMilliseconds = now.monotonicMilliseconds
+    }
+
+    /// Takes one event and returns what is to be done for it, in order.
+    public mutating func handle(_ event: EngineEvent, now: Moment) -> [EngineEffect] {
+        self.now = now
+        switch event {
+        case .start: tell(.start)
+        case .linkOpened(let link, let peer): onLinkOpened(link, peer)
+        case .frames(let link, let frames): onFrames(link, frames)
+        case .malformed(let link, let error): violate(link, error.description)
+        case .linkClosed(let link): onLinkClosed(link)
+        case .dialFailed(let endpoint, let node): onDialFailed(endpoint, node)
+        case .appended(let token, let result): onAppended(token, result)
+        case .removed(let token, let result): onRemoved(token, result)
+        case .read(let token, let result): onRead(token, result)
+        case .tick: break
+        case .stop: onStop()
+        }
+        onTime()
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    /// When `tick` is wanted, in monotonic milliseconds, if nothing else comes before.
+    public var nextDeadline: UInt64? {
+        [
+            helloDeadlines.next, forwardDeadlines.next, announceAtMilliseconds, expireAtMilliseconds,
+            membershipDeadline, stopping?.deadlineMilliseconds,
+        ].compactMap { $0 }.min()
+    }
+
+    mutating func emit(_ effect: EngineEffect) { effects.append(effect) }
+
+    mutating func send(_ frame: Frame, to link: LinkID) { effects.append(.send(link, frame)) }
+
+    mutating func newToken() -> UInt64 {
+        lastToken += 1
+        return lastToken
+    }
+
+    private mutating func onTime() {
+        let time = now.monotonicMilliseconds
+        while let link = helloDeadlines.popDue(now: time) { expectHello(link) }
+        while let request = forwardDeadlines.popDue(now: time) { onForwardTimeout(request) }
+        if let due = announceAtMilliseconds, due <= time { announceDigest() }
+        if expireAtMilliseconds <= time {
+            expireAtMilliseconds = time + limits.expireMilliseconds
+            emit(.expire(nowSeconds: now.wallSeconds))
+        }
+        if let due = membershipDeadline, due <= time { tell(.tick) }
+        checkStopped()
+    }
+}

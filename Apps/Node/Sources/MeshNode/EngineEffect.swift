@@ -1,0 +1,41 @@
+public import MeshCrypto
+public import MeshRing
+public import MeshWire
+
+/// What the engine wants done. The shell performs effects in order and answers with events where they say so.
+public enum EngineEffect: Sendable {
+    case send(LinkID, Frame)
+    /// Say goodbye, flush, close. `linkClosed` follows.
+    case close(LinkID, Goodbye)
+    /// Open a link to a node at this endpoint. `linkOpened` or `dialFailed` follows.
+    case dial(Endpoint, expecting: NodeID?)
+    /// Put a message on stable storage. `appended` follows.
+    case append(token: UInt64, id: SubmissionID, Submission)
+    /// Remove by proof. `removed` follows.
+    case remove(token: UInt64, recipient: UserID, id: SubmissionID, proof: RemovalProof, keepUntilSeconds: UInt32)
+    /// Read a queue behind `after`, at most so many messages and bytes. `read` follows.
+    case read(token: UInt64, recipient: UserID, after: UInt64, maximumCount: Int, maximumBytes: Int)
+    /// Forget what has expired by now.
+    case expire(nowSeconds: UInt32)
+    /// Keep this roster on disk.
+    case persist(Roster)
+    case notice(EngineNotice)
+    /// Everything that was under way is finished: the process may end.
+    case stopped
+}
+
+/// What an operator may want to read in the log.
+public enum EngineNotice: Sendable, Equatable {
+    /// The node has become part of its network: at least one other member has been proven.
+    case joined(members: Int)
+    /// A member came, changed its state or was forgotten (nil).
+    case memberChanged(NodeID, to: NodeState?)
+    /// A peer broke the protocol and lost its link.
+    case violation(Peer, String)
+    /// A peer was told goodbye for another reason.
+    case dismissed(Peer, GoodbyeReason)
+    /// A node said goodbye to us.
+    case goodbye(Peer, GoodbyeReason, detail: String)
+    /// Not everything that was under way could be finished in time.
+    case stoppedWithPending(messages: Int)
+}

@@ -1,0 +1,73 @@
+import MeshCrypto
+import MeshWire
+
+/// What the engine knows of one link.
+struct LinkState {
+    let peer: Peer
+    var saidHello = false
+    /// When it was opened, monotonic.
+    let openedAtMilliseconds: UInt64
+    /// Bytes of metered frames that we may still send.
+    var sendCredit: UInt32 = 0
+    /// Bytes of metered frames that the peer may still send.
+    var grantedCredit: UInt32
+    /// Of what the peer has sent, what is dealt with but not yet granted again.
+    var consumed: UInt32 = 0
+    var submissions: TokenBucket
+    /// Present on links of users that have asked for their queue.
+    var delivery: DeliverySession?
+    /// The roster page that was asked for and has not come.
+    var rosterRequest: UInt32?
+    /// How many more pages one exchange may have: a hostile node can't keep it going for ever.
+    var rosterPagesLeft = 0
+    /// Forwards that wait for credit, in order.
+    var waitingForwards: [UInt64] = []
+
+    /// What we grant at most at any time.
+    var window: UInt32 { isNode ? WireLimits.nodeCredit : WireLimits.clientCredit }
+
+    var isNode: Bool {
+        if case .node = peer { true } else { false }
+    }
+
+    init(peer: Peer, limits: EngineLimits, now: UInt64) {
+        self.peer = peer
+        openedAtMilliseconds = now
+        submissions = TokenBucket(burst: limits.submissionBurst, now: now)
+        grantedCredit = 0
+        grantedCredit = window
+    }
+}
+
+/// One client's fetch: from the queue's beginning to its end, and then live.
+struct DeliverySession {
+    let user: UserID
+    /// The fetch that has not been answered yet.
+    var request: UInt32?
+    /// Whether messages that arrive later are wanted too.
+    var follows: Bool
+    /// The sequence behind which the next read begins. Only reads move it: what was sent live has a sequence that may
+    /// come back from the store after a later message's.
+    var cursor: UInt64 = 0
+    /// The read under way.
+    var reading: UInt64?
+    /// Whether the last read found the end.
+    var caughtUp = false
+    /// Whether something arrived while a read was under way.
+    var readAgain = false
+    /// Appends under way that were not sent live: while there are any, nothing may overtake them.
+    var arriving = 0
+    /// What was sent and is not yet removed, with its expiry in seconds: it isn't sent twice over one link.
+    var inFlight: [SubmissionID: UInt32] = [:]
+    /// Messages delivered for the present request.
+    var delivered: UInt32 = 0
+
+    init(user: UserID, request: UInt32, follows: Bool) {
+        self.user = user
+        self.request = request
+        self.follows = follows
+    }
+
+    /// Whether a message that arrives now may be sent before it is stored.
+    var isLive: Bool { follows && caughtUp && arriving == 0 && reading == nil }
+}

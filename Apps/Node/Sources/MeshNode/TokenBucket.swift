@@ -1,0 +1,21 @@
+/// Limits how often something happens: `rate` a second for long, `burst` at once. Time comes in.
+struct TokenBucket {
+    private var tokens: UInt64
+    private var filledAt: UInt64
+
+    init(burst: UInt64, now: UInt64) {
+        tokens = burst * 1_000
+        filledAt = now
+    }
+
+    /// Takes one token, if there is one. `now` in milliseconds.
+    mutating func take(rate: UInt64, burst: UInt64, now: UInt64) -> Bool {
+        let elapsed = now >= filledAt ? now - filledAt : 0
+        // Thousandths of a token, so that a millisecond brings `rate` of them; an hour fills any burst.
+        tokens = min(burst * 1_000, tokens + min(elapsed, 3_600_000) * rate)
+        filledAt = now
+        guard tokens >= 1_000 else { return false }
+        tokens -= 1_000
+        return true
+    }
+}
