@@ -11,7 +11,7 @@ extension SenderOrder {
         var releases: [Release] = []
         if next(of: order.epoch) == nil {
             if let previous = order.previous { releases += close(previous, visited: &visited) }
-            setNext(of: order.epoch, to: 1)
+            pass(order.epoch, to: 1)
         }
         while let index = firstHeld(in: order.epoch, upTo: order.counter) {
             releases += gap(before: held[index].order)
@@ -32,7 +32,7 @@ extension SenderOrder {
         } else {
             releases.append(.gap(Gap(missing: epoch.count, isAtLeast: true)))
         }
-        setNext(of: epoch.epoch, to: epoch.count + 1)
+        pass(epoch.epoch, to: epoch.count + 1)
         return releases
     }
 

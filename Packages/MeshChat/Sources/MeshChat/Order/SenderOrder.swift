@@ -5,11 +5,13 @@
 /// ``ChatLimits/gapWaitMilliseconds``; then what is there is shown in order, with a ``Gap`` where something is missing.
 /// What comes after its place was passed is shown at once, as late.
 ///
-/// Epochs form a chain by each naming the one before. Where a sender's state was put back from a copy, the chain forks:
-/// the new branch names an epoch that was already passed, and goes on from here. Nothing in a message can make this
-/// grow or work without bound: epochs and held messages are limited, and chains that bite their own tail end.
+/// Epochs form a chain by each naming the one before. Two things come beside the chain's end: a *fork*, where a sender's
+/// state was put back from a copy and goes on from an epoch that was already passed; and a *straggler*, from an epoch in
+/// a gap of unknown length that was given up. The chain can't tell them apart, the sender's own clock can: what was sent
+/// before the message shown last is a straggler, and shown at once as late.
 ///
-/// Duplicates are not seen here but by inner id, before.
+/// Nothing in a message can make this grow or work without bound: epochs and held messages are limited, and chains that
+/// bite their own tail end. Duplicates are not seen here but by inner id, before.
 public struct SenderOrder: Hashable, Sendable {
     /// What can be shown now, in this order.
     public enum Release: Hashable, Sendable {
@@ -29,6 +31,10 @@ public struct SenderOrder: Hashable, Sendable {
     var epochs: [Epoch] = []
     /// What waits for something earlier, in order of arrival.
     var held: [Arrival] = []
+    /// The epoch at the end of the chain; 0 before the first.
+    var tip: UInt64 = 0
+    /// When the message shown last was sent, late ones apart, by the sender's clock.
+    var lastSentAt: UInt64 = 0
 
     /// The order of a sender of whom nothing has come yet.
     public init() {}
@@ -77,12 +83,14 @@ extension SenderOrder {
         epochs.last { $0.epoch == epoch }?.next
     }
 
-    mutating func setNext(of epoch: UInt64, to next: UInt64) {
+    /// Passes everything below `next`. An epoch that is new here stands at its place in the chain.
+    mutating func pass(_ epoch: UInt64, to next: UInt64) {
         if let index = epochs.lastIndex(where: { $0.epoch == epoch }) {
             epochs[index].next = max(epochs[index].next, next)
             return
         }
         epochs.append(Epoch(epoch: epoch, next: next))
+        tip = epoch
         if epochs.count > ChatLimits.epochs { epochs.removeFirst() }
     }
 
@@ -95,16 +103,31 @@ extension SenderOrder {
 
     mutating func release(at index: Int) -> Release {
         let arrival = held.remove(at: index)
-        let next = next(of: arrival.order.epoch) ?? 1
-        setNext(of: arrival.order.epoch, to: arrival.order.counter + 1)
-        return .message(arrival, late: arrival.order.counter < next)
+        let order = arrival.order
+        let known = next(of: order.epoch)
+        if isStraggler(arrival) {
+            if known != nil { pass(order.epoch, to: order.counter + 1) }
+            return .message(arrival, late: true)
+        }
+        pass(order.epoch, to: order.counter + 1)
+        if let known, order.counter < known { return .message(arrival, late: true) }
+        lastSentAt = arrival.sentAtMilliseconds
+        return .message(arrival, late: false)
     }
 
     private func isReady(_ arrival: Arrival) -> Bool {
         let order = arrival.order
+        if isStraggler(arrival) { return true }
         if let next = next(of: order.epoch) { return order.counter <= next }
         guard order.counter == 1 else { return false }
         guard let previous = order.previous else { return true }
         return next(of: previous.epoch).map { $0 > previous.count } ?? false
+    }
+
+    /// Whether the message neither belongs to the end of the chain nor continues it, and is older than what is shown.
+    private func isStraggler(_ arrival: Arrival) -> Bool {
+        let order = arrival.order
+        return tip != 0 && order.epoch != tip && order.previous?.epoch != tip
+            && arrival.sentAtMilliseconds < lastSentAt
     }
 }

@@ -51,6 +51,8 @@ extension RecordWriter {
     }
 
     fileprivate mutating func put(_ order: SenderOrder) {
+        put(order.tip)
+        put(order.lastSentAt)
         put(order.epochs) { writer, epoch in
             writer.put(epoch.epoch)
             writer.put(epoch.next)
@@ -87,6 +89,8 @@ extension RecordReader {
 
     fileprivate mutating func senderOrder() throws(RecordError) -> SenderOrder {
         var order = SenderOrder()
+        order.tip = try integer()
+        order.lastSentAt = try integer()
         order.epochs = try list { (reader) throws(RecordError) in
             SenderOrder.Epoch(epoch: try reader.integer(), next: try reader.integer())
         }
