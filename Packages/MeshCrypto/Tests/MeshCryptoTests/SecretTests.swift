@@ -47,7 +47,8 @@ struct SecretTests {
 
     @Test("plain secret memory begins zero, and stack memory is wiped after use")
     func plainMemory() {
-        #expect(WipedMemory(count: 5).bytes.allSatisfy { $0 == 0 })
+        let memory = WipedMemory(count: 5)
+        withExtendedLifetime(memory) { #expect(memory.bytes.allSatisfy { $0 == 0 }) }
         let sum = withWipedBytes(count: 3) { bytes in
             #expect(bytes.allSatisfy { $0 == 0 })
             bytes.copyBytes(from: [1, 2, 3])

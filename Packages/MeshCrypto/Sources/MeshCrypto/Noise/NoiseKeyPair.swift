@@ -1,5 +1,6 @@
-/// An X25519 key pair for one end of a link: an identity's, or a throwaway one.
-public struct NoiseKeyPair {
+/// An X25519 key pair for one end of a link, or for one envelope: an identity's, or a throwaway one.
+public struct NoiseKeyPair: @unchecked Sendable {
+    // Sendable: the plain memory is written only while it is created.
     private enum Secret {
         case identity(KeyPair)
         case plain(WipedMemory)
@@ -47,7 +48,9 @@ public struct NoiseKeyPair {
                 case .identity(let keys):
                     keys.withAgreementSecret { Curve.agree(secret: $0, with: key, into: shared) }
                 case .plain(let memory):
-                    Curve.agree(secret: UnsafeRawBufferPointer(memory.bytes), with: key, into: shared)
+                    withExtendedLifetime(memory) {
+                        Curve.agree(secret: UnsafeRawBufferPointer(memory.bytes), with: key, into: shared)
+                    }
                 }
             return isAgreed ? body(UnsafeRawBufferPointer(shared)) : nil
         }

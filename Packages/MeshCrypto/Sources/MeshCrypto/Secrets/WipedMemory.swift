@@ -2,6 +2,7 @@
 ///
 /// For the keys of links and messages, of which a process may hold very many; identities lie in ``SecretBytes``.
 final class WipedMemory {
+    /// Valid as long as this object is.
     let bytes: UnsafeMutableRawBufferPointer
 
     /// `count` zero bytes.

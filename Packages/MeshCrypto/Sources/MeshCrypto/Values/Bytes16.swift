@@ -4,8 +4,10 @@ public struct Bytes16: FixedBytes {
     @usableFromInline var word0: UInt64
     @usableFromInline var word1: UInt64
 
+    /// 16.
     public static var byteCount: Int { 16 }
 
+    /// All bytes zero.
     @inlinable
     public init() {
         word0 = 0

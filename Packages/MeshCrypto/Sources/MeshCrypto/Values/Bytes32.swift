@@ -6,8 +6,10 @@ public struct Bytes32: FixedBytes {
     @usableFromInline var word2: UInt64
     @usableFromInline var word3: UInt64
 
+    /// 32.
     public static var byteCount: Int { 32 }
 
+    /// All bytes zero.
     @inlinable
     public init() {
         word0 = 0

@@ -10,8 +10,10 @@ public struct Bytes64: FixedBytes {
     @usableFromInline var word6: UInt64
     @usableFromInline var word7: UInt64
 
+    /// 64.
     public static var byteCount: Int { 64 }
 
+    /// All bytes zero.
     @inlinable
     public init() {
         word0 = 0

@@ -1,4 +1,5 @@
-/// A value of a fixed number of bytes without heap memory: ``Bytes16``, ``Bytes32`` and ``Bytes64``.
+/// A value of a fixed number of bytes without heap memory: ``Bytes16``, ``Bytes24``, ``Bytes32`` and
+/// ``Bytes64``.
 ///
 /// The value's memory is its bytes in order, so nothing is copied to look at them. Order is that of the bytes, the
 /// first one weighing most. Hashing feeds whole words.
