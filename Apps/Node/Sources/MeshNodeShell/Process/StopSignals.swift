@@ -26,7 +26,9 @@ final class StopSignals: Sendable {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         sources = [SIGTERM, SIGINT].map { [queue] in DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+        let registered = DispatchSemaphore(value: 0)
         for (source, number) in zip(sources, [SIGTERM, SIGINT]) {
+            source.setRegistrationHandler { registered.signal() }
             source.setEventHandler { [weak self, source] in
                 guard let self else { return }
                 for _ in 0..<source.data {
@@ -35,6 +37,8 @@ final class StopSignals: Sendable {
             }
             source.activate()
         }
+        // A source takes its signal over asynchronously; until then the signal would still kill.
+        for _ in sources { registered.wait() }
     }
 
     deinit {
