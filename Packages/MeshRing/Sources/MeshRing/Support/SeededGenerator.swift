@@ -1,0 +1,56 @@
+/// The numbers that a core's choices come from: xoshiro256** (Blackman and Vigna 2018), seeded through SplitMix64. For
+/// jitter and sampling, never for secrets. One seed, one sequence, on every machine.
+struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    init(seed: UInt64) {
+        var mixer = seed
+        func next() -> UInt64 {
+            mixer &+= 0x9e37_79b9_7f4a_7c15
+            var word = mixer
+            word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
+            return word ^ (word >> 31)
+        }
+        state = (next(), next(), next(), next())
+    }
+
+    mutating func next() -> UInt64 {
+        let result = Self.rotate(state.1 &* 5, by: 7) &* 9
+        let shifted = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= shifted
+        state.3 = Self.rotate(state.3, by: 45)
+        return result
+    }
+
+    private static func rotate(_ word: UInt64, by count: UInt64) -> UInt64 {
+        word << count | word >> (64 - count)
+    }
+}
+
+extension SeededGenerator {
+    /// A number from 0 to `bound` − 1 (multiplication and shift; the bias of bound / 2^64 doesn't matter here). Written
+    /// out, because the standard library's way may change between versions and a seed must not.
+    mutating func below(_ bound: UInt64) -> UInt64 {
+        bound == 0 ? 0 : next().multipliedFullWidth(by: bound).high
+    }
+
+    /// From half of `delay` to all of it: spreads what would otherwise happen at once.
+    mutating func jittered(_ delay: UInt64) -> UInt64 {
+        delay / 2 + below(delay / 2 + 1)
+    }
+
+    /// Up to `count` different elements, in random order.
+    mutating func sample<Element>(_ elements: [Element], _ count: Int) -> [Element] {
+        var elements = elements
+        let wanted = min(count, elements.count)
+        for index in 0..<wanted {
+            elements.swapAt(index, index + Int(below(UInt64(elements.count - index))))
+        }
+        return Array(elements[..<wanted])
+    }
+}
