@@ -22,6 +22,7 @@ enum PackageListRules {
     }
 
     private static func documents(of package: WorkspacePackage, in tree: Tree) -> [Finding] {
+        if package.foreign == true { return [] }
         let wanted = package.version == nil ? ["README.md"] : ["README.md", "CHANGELOG.md"]
         return wanted.compactMap { name in
             let path = "\(package.path)/\(name)"

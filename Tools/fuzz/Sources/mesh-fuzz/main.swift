@@ -1,0 +1,4 @@
+import Foundation
+import MeshFuzz
+
+exit(FuzzCommand.run(CommandLine.arguments))
