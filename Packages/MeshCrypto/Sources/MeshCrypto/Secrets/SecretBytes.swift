@@ -15,7 +15,6 @@ public final class SecretBytes: @unchecked Sendable {
         count: Int, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
         _ = Sodium.ready
-        precondition(count > 0, "secret bytes can't be empty")
         guard let base = sodium_malloc(count) else { fatalError("no protected memory left for \(count) secret bytes") }
         memory = UnsafeMutableRawBufferPointer(start: base, count: count)
         Sodium.wipe(memory)
@@ -63,4 +62,12 @@ extension SecretBytes: Equatable {
 
 extension SecretBytes: Redacted {
     var redactedDescription: String { "<\(count) secret bytes>" }
+}
+
+extension SecretBytes {
+    /// The UTF-8 of a text, say a passphrase. The text itself stays where it was, unprotected.
+    public convenience init(utf8 text: String) {
+        var bytes = Array(text.utf8)
+        self.init(taking: &bytes)
+    }
 }
