@@ -3,7 +3,7 @@ public import MeshRing
 public import MeshWire
 
 /// What goes out of the core: the shell performs the effects in order.
-public enum ClientEffect: Sendable {
+public enum ClientEffect: Equatable, Sendable {
     /// Open a link. Answer with `linkOpened` or `dialFailed`; the core gives up by itself after
     /// ``ClientLimits/dialMilliseconds`` (it then says `close`).
     case dial(Dial)

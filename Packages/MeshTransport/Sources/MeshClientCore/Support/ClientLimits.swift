@@ -10,6 +10,8 @@ public enum ClientLimits {
     public static let startAddresses = 16
     /// Start addresses dialled at once.
     public static let parallelStarts = 3
+    /// Former home links that are being emptied; beyond, the oldest is closed and its node asked by the next sweep.
+    public static let drains = 4
     /// Members that are fetched from at once beside the receiving link.
     public static let parallelSweeps = 4
     /// Attempts at a node in one sweep; between them the time of the backoff.
@@ -50,6 +52,15 @@ public enum ClientLimits {
 
     /// Between two sweeps through the other members.
     public static let sweepMilliseconds: UInt64 = 600_000
+    /// A fetch on the home link that was refused for now is tried again after this time…
+    public static let fetchAgainMilliseconds: UInt64 = 5_000
+    /// …and after as many refusals in a row another member is followed.
+    public static let fetchRefusals = 3
+    /// A roster that was asked for comes at the latest after this time, then perhaps an old one.
+    public static let rosterMilliseconds: UInt64 = 15_000
+    /// How often it is noted that a node answered at its place.
+    public static let proofMilliseconds: UInt64 = 3_600_000
+
     /// Between two exchanges of rosters on one link.
     public static let exchangeMilliseconds: UInt64 = 1_000
     /// How long a node that is down or unmentioned stays in the roster, and a former member in the list: nothing queued
@@ -71,12 +82,16 @@ public enum ClientLimits {
     public static let pendingSubmits = 4_096
     /// Their bytes.
     public static let pendingSubmitBytes = 64 * 1_024 * 1_024
+    /// Submissions on one link that are sent and not answered, given-up ones included: what credit allows in small ones.
+    public static let unansweredSubmits = 4_096
+    /// How long a link waits that a node finds too busy.
+    public static let submitPauseMilliseconds: UInt64 = 1_000
     /// How often a submission is handed to a node before it goes back to the caller as deferred.
     public static let submitAttempts = 5
     /// Answered messages that are remembered, so that a second copy isn't delivered again.
     public static let rememberedDeliveries = 16_384
 
-    /// Frames that ask for work and cost the sender nothing (ping, pong, digest, records) that may come at once…
+    /// Frames that ask for work and cost the sender nothing (ping, pong, digest) that may come at once…
     public static let freeFrames = 64
     /// …and one more each time this has passed.
     public static let freeFrameMilliseconds: UInt64 = 250

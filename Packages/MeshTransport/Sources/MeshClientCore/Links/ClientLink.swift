@@ -1,0 +1,152 @@
+import MeshCrypto
+import MeshRing
+import MeshWire
+
+/// One link, or the dial for it.
+struct ClientLink: Sendable {
+    /// What a link is there for.
+    enum Purpose: Equatable, Sendable {
+        /// To ask a start address (by its index) for the roster.
+        case start(Int)
+        /// To receive on and submit; `ClientCore.home` names the one in use, others of this purpose are candidates.
+        case home
+        /// To fetch a former home empty.
+        case drain
+        /// To fetch another member empty.
+        case sweep
+        /// To submit what the home doesn't take.
+        case relay
+    }
+
+    /// How far a link is, and since when (milliseconds since 1970).
+    enum Phase: Equatable, Sendable {
+        case dialing(UInt64)
+        /// The handshake is done, hello hasn't come.
+        case greeting(UInt64)
+        case open(UInt64)
+    }
+
+    let dial: Dial
+    var purpose: Purpose
+    var phase: Phase
+    /// Endpoints of the node that are tried if this dial fails.
+    var remaining: [Endpoint]
+
+    /// Who has proven itself; before that who must.
+    var node: NodeID?
+    var parameters: NetworkParameters?
+    var ownRecord: NodeRecord?
+    var lastHeard: UInt64
+    var pingedAt: UInt64?
+    var freeFrames: Allowance
+    var ephemerals: Allowance
+
+    /// What the peer's frames may carry, and what ours may.
+    var window: ReceiveWindow
+    var credit: UInt32 = 0
+    var nextRequest: UInt32 = 1
+
+    // Receiving.
+    var fetches: [FetchProgress] = []
+    /// When a fetch last went on.
+    var fetchedAt: UInt64
+    /// When a refused fetch is tried again, and how often it was refused.
+    var fetchAgainAt: UInt64?
+    var fetchRefusals = 0
+    var delivered = 0
+    /// Delivered and not answered by the app, with the credit that each takes.
+    var withApp: [SubmissionID: UInt32] = [:]
+    /// Acknowledged or discarded, and not confirmed.
+    var awaitingRemoval: Set<SubmissionID> = []
+    var removalRefusal: DeliveryStatus?
+    var acknowledgements: [Acknowledgement] = []
+    var discards: [Discard] = []
+
+    // Submitting: requests that haven't been answered. The sequence of those that were given up stays until then.
+    var submits: [UInt32: UInt64] = [:]
+    var submitsPausedUntil: UInt64 = 0
+    var usedAt: UInt64
+
+    // Rosters.
+    var exchange: RosterExchange?
+    var isExchangeForced = false
+    var exchangeNotBefore: UInt64 = 0
+    /// The peer's digest as it said last, and the one that its last exchange ended with.
+    var peerDigest = Bytes16()
+    var settledDigest: Bytes16?
+
+    init(_ dial: Dial, purpose: Purpose, remaining: [Endpoint], now: UInt64) {
+        self.dial = dial
+        self.purpose = purpose
+        self.remaining = remaining
+        phase = .dialing(now)
+        node = dial.node
+        lastHeard = now
+        fetchedAt = now
+        usedAt = now
+        freeFrames = Allowance(at: now)
+        ephemerals = Allowance(at: now)
+        // A guest is delivered nothing.
+        window = ReceiveWindow(granted: dial.role == .user ? WireLimits.clientCredit : 0)
+    }
+
+    var id: ClientLinkID { dial.link }
+    var isOpen: Bool { if case .open = phase { true } else { false } }
+
+    var since: UInt64 {
+        switch phase {
+        case .dialing(let since), .greeting(let since), .open(let since): since
+        }
+    }
+
+    /// Nothing is asked, with the app, or unconfirmed.
+    var isSettled: Bool { fetches.allSatisfy(\.isAnswered) && withApp.isEmpty && awaitingRemoval.isEmpty }
+
+    /// Something is expected from the peer, and nothing from the app.
+    var waitsForPeer: Bool { withApp.isEmpty && !isSettled }
+
+    mutating func request() -> UInt32 {
+        defer { nextRequest &+= 1 }
+        return nextRequest
+    }
+}
+
+/// One fetch on a link.
+struct FetchProgress: Sendable {
+    let request: UInt32
+    let mode: Fetch.Mode
+    var isAnswered = false
+}
+
+/// Why a link ended.
+enum LinkEnd: Sendable {
+    /// The dial failed.
+    case dial(DialFailure)
+    /// It broke.
+    case loss(LinkLoss)
+    /// The peer said goodbye.
+    case goodbye(Goodbye)
+    /// The peer broke the protocol.
+    case fault(ClientFault)
+    /// The peer gave no sign of life.
+    case dead
+    /// A start address shows another node than before, which nobody vouches for.
+    case untrusted(NodeID)
+    /// We need it no longer.
+    case done
+}
+
+extension LinkEnd: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .dial(let failure): "\(failure)"
+        case .loss(let loss): "\(loss)"
+        case .goodbye(let goodbye) where goodbye.detail.isEmpty: "\(goodbye.reason)"
+        case .goodbye(let goodbye): "\(goodbye.reason) (\(goodbye.detail))"
+        case .fault(let fault): "\(fault)"
+        case .dead: "no sign of life"
+        case .untrusted(let node): "another node than before answers there: \(node)"
+        case .done: "done"
+        }
+    }
+}

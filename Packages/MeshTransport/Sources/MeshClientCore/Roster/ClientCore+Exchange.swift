@@ -1,0 +1,123 @@
+import MeshCrypto
+import MeshRing
+import MeshWire
+
+// Rosters come page by page over links that need them.
+extension ClientCore {
+    mutating func planExchanges() {
+        for index in links.indices where wantsExchange(links[index]) {
+            if links[index].exchangeNotBefore > clock {
+                wake(at: links[index].exchangeNotBefore)
+            } else {
+                beginExchange(index)
+            }
+        }
+    }
+
+    /// A digest other than ours, and other than the one that the last exchange with this node ended with.
+    private func wantsExchange(_ link: ClientLink) -> Bool {
+        guard link.isOpen, link.exchange == nil else { return false }
+        if link.isExchangeForced { return true }
+        guard link.purpose == .home || link.purpose == .sweep else { return false }
+        return link.peerDigest != digest && link.peerDigest != link.settledDigest
+    }
+
+    private mutating func beginExchange(_ index: Int) {
+        links[index].isExchangeForced = false
+        links[index].exchangeNotBefore = clock + ClientLimits.exchangeMilliseconds
+        let exchange = RosterExchange(request: links[index].request(), at: clock)
+        links[index].exchange = exchange
+        ask(exchange, links[index].id)
+    }
+
+    private mutating func ask(_ exchange: RosterExchange, _ link: ClientLinkID) {
+        out.append(.send(link, .rosterRequest(RosterRequest(request: exchange.request, after: exchange.after))))
+    }
+
+    mutating func onDigest(_ index: Int, _ digest: Bytes16) {
+        guard spend(index, .digest) else { return }
+        links[index].peerDigest = digest
+    }
+
+    mutating func onPage(_ index: Int, _ page: RosterPage) {
+        let id = links[index].id
+        guard var exchange = links[index].exchange, exchange.request == page.request,
+            let parameters = links[index].parameters
+        else { return end(id, .fault(.unknownRequest(.rosterPage, request: page.request))) }
+        links[index].exchange = nil
+        let goesOn: Bool
+        let known = KnownNetwork(parameters, roster: state.roster)
+        do { goesOn = try exchange.take(page, network: known) } catch { return end(id, .fault(error)) }
+        if goesOn {
+            exchange.askedAt = clock
+            links[index].exchange = exchange
+            ask(exchange, id)
+        } else {
+            links[index].peerDigest = page.rosterDigest
+            links[index].settledDigest = page.rosterDigest
+            finish(exchange, index)
+        }
+    }
+
+    /// All pages are there: now they count.
+    private mutating func finish(_ exchange: RosterExchange, _ index: Int) {
+        let link = links[index]
+        guard let node = link.node, let parameters = link.parameters else { return }
+        if exchange.dropped.count > 0 {
+            notice(.recordsDropped(by: node, count: exchange.dropped.count, first: exchange.dropped.first))
+        }
+        var reports = exchange.reports
+        if let own = link.ownRecord { reports.insertOwn(own) }
+        guard found(parameters, link, reports) else {
+            return end(link.id, .fault(.badRosterPage("no record of network \(parameters.id) in its roster")))
+        }
+        merge(reports, from: node, home == link.id ? .authoritative : home == nil ? .discovery : .hearsay)
+        if rosterWantedUntil != nil { answerRoster(isFresh: true) }
+        // Merging may have ended the link.
+        guard let index = self.index(of: link.id), case .start(let start) = link.purpose else { return }
+        startAnswered(index, start)
+    }
+
+    /// Takes over a network on its first roster.
+    private mutating func found(
+        _ parameters: NetworkParameters, _ link: ClientLink, _ reports: [ReportedRecord]
+    ) -> Bool {
+        guard state.roster == nil else { return true }
+        guard !reports.isEmpty else { return false }
+        if configuration.network == nil, case .start(let start) = link.purpose {
+            notice(.networkFirstSeen(parameters.id, parameters, at: configuration.startAddresses[start]))
+        }
+        state.roster = Roster(parameters: parameters)
+        return true
+    }
+}
+
+// `rosterWanted`.
+extension ClientCore {
+    mutating func onRosterWanted() {
+        rosterWantedUntil = clock + ClientLimits.rosterMilliseconds
+        if let home, let index = index(of: home) { links[index].isExchangeForced = true }
+    }
+
+    mutating func answerRosterWish() {
+        guard let until = rosterWantedUntil, clock >= until else { return }
+        answerRoster(isFresh: false)
+    }
+
+    private mutating func answerRoster(isFresh: Bool) {
+        rosterWantedUntil = nil
+        out.append(.roster(rosterView(isFresh: isFresh)))
+    }
+}
+
+extension [ReportedRecord] {
+    /// Adds a node's own record where its roster lacks it.
+    fileprivate mutating func insertOwn(_ record: NodeRecord) {
+        let index = firstIndex { $0.record.node >= record.node } ?? endIndex
+        if index < endIndex, self[index].record.node == record.node {
+            if record.supersedes(self[index].record) { self[index] = ReportedRecord(record, state: .alive) }
+        } else {
+            insert(ReportedRecord(record, state: .alive), at: index)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import MeshCrypto
+import MeshRing
+import MeshWire
+
+/// How much a node's view of others counts (see ``ClientCore``).
+enum ViewWeight: Sendable {
+    /// The home link's node: its states are ours, and who it doesn't mention is down.
+    case authoritative
+    /// There is no home: the better of all that was heard since the start.
+    case discovery
+    /// Only news: unknown nodes and newer records.
+    case hearsay
+}
+
+extension ClientCore {
+    /// Merges records that count in this network into the roster, and draws the consequences.
+    mutating func merge(_ reports: [ReportedRecord], from teller: NodeID, _ weight: ViewWeight) {
+        guard var roster = state.roster else { return }
+        let old = roster
+        var overflow = 0
+        for report in reports where !take(report, from: teller, weight, into: &roster) { overflow += 1 }
+        if weight == .authoritative { putDown(unmentionedBy: reports, teller, &roster) }
+        forget(&roster)
+        if overflow > 0 {
+            notice(.recordsDropped(by: teller, count: overflow, first: "more than \(ClientLimits.nodes) nodes"))
+        }
+        guard roster != old else { return }
+        for member in roster.members where old[member.node]?.record != member.record {
+            troubled.forgive(member.node)
+            sweep?.reset(member.node)
+        }
+        place(roster)
+        stateIsDirty = true
+    }
+
+    /// - Returns: false if there is no room.
+    private func take(
+        _ report: ReportedRecord, from teller: NodeID, _ weight: ViewWeight, into roster: inout Roster
+    ) -> Bool {
+        let record = report.record
+        var state = state(of: report, from: teller)
+        if var ours = roster[record.node] {
+            if ours.record == record {
+                guard ours.state != .left else { return true }
+                switch weight {
+                case .authoritative: break
+                case .discovery: if ours.stateSinceMilliseconds >= startedAt { state = min(state, ours.state) }
+                case .hearsay: state = record.node == teller ? .alive : ours.state
+                }
+                if ours.state != state || (weight == .discovery && ours.stateSinceMilliseconds < startedAt) {
+                    ours.state = state
+                    ours.stateSinceMilliseconds = clock
+                    roster.put(ours)
+                }
+                return true
+            }
+            guard record.supersedes(ours.record) else { return true }
+        } else if roster.members.count >= ClientLimits.nodes {
+            return false
+        }
+        roster.put(Roster.Member(record, state: state, stateSinceMilliseconds: clock))
+        return true
+    }
+
+    /// Only a node itself says that it leaves, and who speaks is alive.
+    private func state(of report: ReportedRecord, from teller: NodeID) -> NodeState {
+        if report.record.standing == .left { return .left }
+        if report.record.node == teller { return .alive }
+        return report.state == .left ? .down : report.state
+    }
+
+    private func putDown(unmentionedBy reports: [ReportedRecord], _ teller: NodeID, _ roster: inout Roster) {
+        let mentioned = Set(reports.map(\.record.node))
+        for var member in roster.members where member.state.isPlaced && !mentioned.contains(member.node) {
+            guard member.node != teller else { continue }
+            member.state = .down
+            member.stateSinceMilliseconds = clock
+            roster.put(member)
+        }
+    }
+
+    private func forget(_ roster: inout Roster) {
+        for member in roster.members where !member.state.isPlaced {
+            guard member.stateSinceMilliseconds + ClientLimits.forgetMilliseconds < clock else { continue }
+            roster.remove(member.node)
+        }
+    }
+
+    /// Takes over a roster: digest, the user's set, and what follows where that changed.
+    mutating func place(_ roster: Roster) {
+        state.roster = roster
+        let isFirst = ring == nil
+        let newDigest = roster.digest
+        let placements = roster.placements { $0.isPlaced }
+        if newDigest != digest || isFirst {
+            ring = ring?.updated(to: placements) ?? Ring(placements, in: roster.parameters)
+            digest = newDigest
+            notice(.rosterChanged(digest: digest, nodes: roster.members.count, placed: placements.count))
+        }
+        guard let ring else { return }
+        let old = set
+        set = UserSet(roster, ring: ring, user: configuration.user)
+        if set != old { setChanged(from: old, isFirst: isFirst) }
+    }
+
+    private mutating func setChanged(from old: UserSet, isFirst: Bool) {
+        if set.residence != old.residence { notice(.residenceChanged(from: old.residence, to: set.residence)) }
+        guard configuration.mode != .submitOnly else { return }
+        for node in old.members where !set.members.contains(node) && state.roster?[node] != nil {
+            state.addFormer(node, since: clock)
+            stateIsDirty = true
+        }
+        if let sweep, !sweep.isOver || configuration.mode == .once {
+            addTasks()
+        } else if !isFirst {
+            sweepAt = clock
+        }
+    }
+}

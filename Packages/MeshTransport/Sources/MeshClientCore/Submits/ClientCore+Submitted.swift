@@ -1,0 +1,105 @@
+import MeshCrypto
+import MeshWire
+
+extension ClientCore {
+    mutating func onSubmitted(_ index: Int, _ answer: Submitted) {
+        let link = links[index]
+        guard let node = link.node, let sequence = links[index].submits.removeValue(forKey: answer.request) else {
+            return end(link.id, .fault(.unknownRequest(.submitted, request: answer.request)))
+        }
+        links[index].usedAt = clock
+        defer { advance(link.id) }
+        // Cancelled, timed out, or accepted elsewhere meanwhile.
+        guard let submit = submits[sequence] else { return }
+        let isAwaited = if case .sent(link.id, _) = submit.stage { true } else { false }
+        if answer.id != submit.id {
+            notice(.fault(node, .wrongSubmissionID(expected: submit.id, got: answer.id)))
+            if isAwaited { elsewhere(sequence, node, nil, pause: false) }
+        } else if answer.status.isAccepted {
+            accept(sequence, answer, node)
+        } else if isAwaited {
+            refuse(sequence, answer.status, index)
+        }
+    }
+
+    private mutating func accept(_ sequence: UInt64, _ answer: Submitted, _ node: NodeID) {
+        guard let submit = submits.remove(sequence) else { return }
+        let acceptance = SubmitAcceptance(
+            status: answer.status, copies: answer.copies, needed: answer.needed, node: node)
+        out.append(.submitted(submit.token, .success(acceptance)))
+    }
+
+    private mutating func refuse(_ sequence: UInt64, _ status: DeliveryStatus, _ index: Int) {
+        guard let node = links[index].node else { return }
+        switch status {
+        case .rateLimited, .busy: wait(sequence, status, index)
+        case .recipientQueueFull, .recipientBytesFull: fail(sequence, status, node)
+        case .notInSet:
+            // The node may see another set than we do: rosters first, then the same node once more.
+            links[index].isExchangeForced = true
+            let isFirst = submits[sequence]?.lastStatus != .notInSet
+            if isFirst { again(sequence, node, status) } else { elsewhere(sequence, node, status, pause: true) }
+        case .stopping: elsewhere(sequence, node, status, pause: false)
+        case _ where status.isTemporary: elsewhere(sequence, node, status, pause: true)
+        default:
+            guard let submit = submits.remove(sequence) else { return }
+            out.append(.submitted(submit.token, .failure(.refused(status, by: node))))
+        }
+    }
+
+    /// Too much at once: this link pauses, which is no attempt.
+    private mutating func wait(_ sequence: UInt64, _ status: DeliveryStatus, _ index: Int) {
+        links[index].submitsPausedUntil = clock + ClientLimits.submitPauseMilliseconds
+        submits.retry(sequence, notBefore: links[index].submitsPausedUntil) { $0.lastStatus = status }
+    }
+
+    private mutating func again(_ sequence: UInt64, _ node: NodeID, _ status: DeliveryStatus) {
+        submits.retry(sequence, notBefore: clock + ClientLimits.submitPauseMilliseconds) { submit in
+            submit.attempts += 1
+            submit.lastStatus = status
+        }
+        failIfTried(sequence, node)
+    }
+
+    /// Another node is asked, at once or after a pause that grows.
+    private mutating func elsewhere(_ sequence: UInt64, _ node: NodeID, _ status: DeliveryStatus?, pause: Bool) {
+        let attempts = submits[sequence]?.attempts ?? 0
+        let window = pause ? Trouble.window(failures: attempts + 1) : 0
+        let notBefore = clock + UInt64.random(in: 0...window, using: &random)
+        submits.retry(sequence, notBefore: notBefore) { submit in
+            submit.attempts += 1
+            submit.lastStatus = status
+            if !submit.avoid.contains(node) { submit.avoid.append(node) }
+        }
+        failIfTried(sequence, node)
+    }
+
+    private mutating func failIfTried(_ sequence: UInt64, _ node: NodeID) {
+        guard let submit = submits[sequence], submit.attempts >= ClientLimits.submitAttempts else { return }
+        fail(sequence, submit.lastStatus, node)
+    }
+
+    /// Back to the caller, who may try later.
+    private mutating func fail(_ sequence: UInt64, _ status: DeliveryStatus?, _ node: NodeID) {
+        guard let submit = submits.remove(sequence) else { return }
+        let failure: SubmitFailure =
+            if let status { .deferred(status, by: node, attempts: max(submit.attempts, 1)) } else { .wrongIDs(last: node) }
+        out.append(.submitted(submit.token, .failure(failure)))
+    }
+
+    /// Deadlines, and nodes that stay silent about a submission though their link lives.
+    mutating func expireSubmits() {
+        let due = submits.due(at: clock)
+        for sequence in due.timedOut {
+            guard let submit = submits.remove(sequence) else { continue }
+            out.append(.submitted(submit.token, .failure(.timedOut(last: submit.lastStatus))))
+        }
+        for sequence in due.unanswered {
+            guard case .sent(let id, _) = submits[sequence]?.stage, let index = index(of: id),
+                let node = links[index].node
+            else { continue }
+            elsewhere(sequence, node, .unreachable, pause: false)
+        }
+        for id in links.filter({ $0.purpose == .drain }).map(\.id) where !due.unanswered.isEmpty { advance(id) }
+    }
+}
