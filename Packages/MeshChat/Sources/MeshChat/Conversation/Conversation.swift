@@ -72,6 +72,18 @@ public struct Conversation: Hashable, Sendable {
         show(incoming.onAllAsked()) + sendReceipts()
     }
 
+    /// The peer is no contact any more: what it wasn't told yet, it isn't told.
+    public mutating func onContactRemoved() {
+        receipts = PendingReceipts()
+    }
+
+    /// Everything recorded was deleted. Order and positions go on; what was held is gone, and counts as given up.
+    public mutating func onHistoryDeleted() {
+        _ = incoming.onAllAsked()
+        unread = 0
+        readUpTo = lastPosition
+    }
+
     mutating func takePosition() -> UInt64 {
         lastPosition += 1
         return lastPosition

@@ -1,12 +1,13 @@
+import MeshCrypto
+
 /// What chat protocol 1 bounds, and why by this number. PROTOCOL.md names the same limits.
 public enum ChatLimits {
-    /// A text's UTF-8 bytes: the largest round number that, with its order and signature, fits the largest envelope
-    /// (61,440 bytes).
+    /// A text's UTF-8 bytes: the largest round number that fits the largest envelope (61,440 bytes) with its order.
     public static let textBytes = 60_000
 
-    /// A whole encoded message. Text, order and field headers stay below it by some hundred bytes, which later
-    /// versions may fill with details that this one keeps without knowing them.
-    public static let messageBytes = 60_800
+    /// A whole encoded message: what the largest envelope holds (61,227 bytes). The longest text and its order stay
+    /// below it by some thousand bytes, which later versions may fill with details that this one keeps unread.
+    public static let messageBytes = Envelope.maximumBodyBytes
 
     /// A profile name's Unicode scalars: long enough for names of all scripts, short enough for a line on a terminal.
     /// Scalars and not visible characters, because every language counts them alike.
