@@ -69,6 +69,7 @@ let package = Package(
                 "MeshNodeShell", "MeshNode", "mesh-node", "CSystemd",
                 .product(name: "MeshCrypto", package: "MeshCrypto"),
                 .product(name: "MeshRing", package: "MeshRing"),
+                .product(name: "MeshTransport", package: "MeshTransport"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

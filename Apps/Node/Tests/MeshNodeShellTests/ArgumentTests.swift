@@ -1,4 +1,5 @@
 import ArgumentParser
+import MeshClientCore
 import MeshCrypto
 import MeshRing
 import Testing
@@ -66,7 +67,8 @@ import Testing
             (["--listen", "1.1.1.1:1", "--admin", "0.0.0.0:1"], "use 127.0.0.1:1"),
             (["--listen", "1.1.1.1:1", "--admin", "unix:"], "needs a path"),
             (["--listen", "1.1.1.1:1", "--join", "a"], "has no port"),
-            (["--listen", "1.1.1.1:1", "--join", "node1qqqq@a:1"], "no node id"),
+            (["--listen", "1.1.1.1:1", "--join", "node1qqqq@a:1"], "start address"),
+            (["--listen", "1.1.1.1:1", "--join", "10.0.0.256:1"], "neither an IP address nor a name"),
             (["--listen", "1.1.1.1:1", "--log-level", "loud"], "warning"),
             ([], "--listen"),
         ])
@@ -101,26 +103,4 @@ import Testing
 
     @Test("software name, as it stands in a record, short enough")
     func software() { #expect(NodeVersion.software.utf8.count <= 32) }
-}
-
-@Suite struct JoinTargetTests {
-    @Test(
-        "join target, well-formed, read and written back",
-        arguments: [
-            "a:1", "node.example.org:4000", "node.example.org.:4000", "my_host-1:9", "10.0.0.1:65535",
-            "[2001:db8::1]:4000", "1a.2b:80",
-        ])
-    func good(text: String) throws { #expect(try JoinTarget(text: text).description == text) }
-
-    @Test(
-        "join target, malformed, named error",
-        arguments: [
-            "", ":", ":1", "a:", "a:0", "a:65536", "a:+1", "a: 1", "a b:1", "-a:1", "a-:1", "a..b:1", ".:1", "1.2.3:1",
-            "1.2.3.256:1", "::1:1", "[1.2.3.4]:1", "[::1:1", "[fe80::1%eth0]:1", "@a:1", "a@b:1", "ä:1", "a/b:1",
-            String(repeating: "a", count: 64) + ":1",
-        ])
-    func bad(text: String) {
-        let error = #expect(throws: JoinTargetError.self) { try JoinTarget(text: text) }
-        #expect(error?.description.isEmpty == false)
-    }
 }

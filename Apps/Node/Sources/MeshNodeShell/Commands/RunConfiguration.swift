@@ -1,3 +1,4 @@
+import MeshClientCore
 import MeshRing
 
 /// What `mesh-node run` was told, checked as far as it can be without looking at the disk.

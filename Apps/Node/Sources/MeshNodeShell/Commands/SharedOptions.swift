@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import MeshClientCore
 
 /// Options that every command has.
 struct LogOptions: ParsableArguments {
