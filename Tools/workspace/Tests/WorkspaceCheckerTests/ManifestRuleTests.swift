@@ -106,6 +106,9 @@ import Testing
         #expect(try fixture.places() == ["Apps/Top/Sources/Top/main.swift:2: version"])
         try fixture.write("import Base\n", to: "Apps/Top/Sources/Top/main.swift")
         #expect(try fixture.places() == ["Apps/Top/Package.swift:1: version"])
+        try fixture.write(
+            "enum TopVersion { static let text = \"0.1.1\" }\n", to: "Apps/Top/Sources/Top/TopVersion.swift")
+        #expect(try fixture.places() == ["Apps/Top/Sources/Top/TopVersion.swift:1: version"])
     }
 
     @Test("a test script that can't be run is found")

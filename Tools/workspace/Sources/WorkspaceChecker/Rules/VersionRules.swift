@@ -34,10 +34,11 @@ enum VersionRules {
         return nil
     }
 
-    /// Holds every constant named `version` or `…Version` that is a literal of three numbers against the package's.
+    /// Holds every constant that is a literal of three numbers against the package's version, if it is named `version` or
+    /// `…Version`, or stands in a file named so (`NodeVersion.swift`).
     private static func printed(by package: WorkspacePackage, version: String, in tree: Tree) -> [Finding] {
         let sources = tree.sources.filter { $0.package.name == package.name && $0.target.kind != .test }
-        let constants = sources.flatMap { source in versionConstants(in: source.tokens).map { (source.path, $0) } }
+        let constants = sources.flatMap { source in versionConstants(in: source).map { (source.path, $0) } }
         guard !constants.isEmpty else {
             return [
                 Finding(
@@ -54,9 +55,11 @@ enum VersionRules {
         }
     }
 
-    private static func versionConstants(in tokens: [Token]) -> [Token] {
-        tokens.indices.compactMap { index in
-            guard tokens[index].isName, tokens[index].text.lowercased().hasSuffix("version"),
+    private static func versionConstants(in source: SourceFile) -> [Token] {
+        let tokens = source.tokens
+        let fileIsNamedSo = source.path.hasSuffix("Version.swift")
+        return tokens.indices.compactMap { index in
+            guard tokens[index].isName, fileIsNamedSo || tokens[index].text.lowercased().hasSuffix("version"),
                 tokens[safe: index - 1]?.isWord("let") == true
             else { return nil }
             var value = index + 1
