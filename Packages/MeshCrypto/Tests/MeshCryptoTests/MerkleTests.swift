@@ -58,7 +58,9 @@ struct MerkleTests {
             path[index] = .random()
             #expect(!MerkleProof(index: 12, count: 13, path: path).proves(hash, root: tree.root))
         }
-        let bad: [[Bytes32]] = [Array(proof.path.dropLast()), Array(proof.path.dropFirst()), proof.path + [.random()], []]
+        let bad: [[Bytes32]] = [
+            Array(proof.path.dropLast()), Array(proof.path.dropFirst()), proof.path + [.random()], [],
+        ]
         for path in bad { #expect(!MerkleProof(index: 12, count: 13, path: path).proves(hash, root: tree.root)) }
         for (index, count) in [(-1, 13), (13, 13), (0, 0), (0, -1), (.max, .max), (.min, .min), (12, .max)] {
             #expect(!MerkleProof(index: index, count: count, path: proof.path).proves(hash, root: tree.root))

@@ -106,7 +106,14 @@ final class VaultFileTests {
         }
     }
 
-    @Test("a file is written by its bare name into the working directory's view of it")
+    @Test("the directory of a path is found, also of a bare name and of a name at the root")
+    func directories() {
+        for (path, directory) in [("vault", "."), ("/vault", "/"), ("a/b/vault", "a/b"), ("/a/vault", "/a")] {
+            #expect(PrivateFile(path: path).directory == directory)
+        }
+    }
+
+    @Test("errors say what happened and what to do")
     func errorsSpeak() {
         let error = VaultFileError.accessibleByOthers(path: "/v", mode: 0o640)
         #expect("\(error)" == "others may use /v (mode 640); chmod 600 it, and think of who read it")

@@ -5,7 +5,7 @@
 /// sealed:  sender 32 | inner id 16 | acknowledgement secret 16 | time 8 | body length 4 | signature 64 | body | zeros
 /// ```
 ///
-/// Numbers are big-endian; the time is in milliseconds since 1970. The signature (``UserIdentity/sign(_:context:)``,
+/// Numbers are big-endian; the time is in milliseconds since 1970. The signature (``SecretIdentity/sign(_:context:)``,
 /// context `mesh envelope 1`) covers network 32, sender 32, recipient 32, inner id 16, acknowledgement hash 16, recall
 /// hash 16, time 8, body. The recipient is under it, because else a recipient could seal a signed message again for a
 /// third person. The key is BLAKE2b-256 (context `mesh envelope key 1`) of X25519(ephemeral, recipient's key), ephemeral

@@ -58,7 +58,7 @@ extension KeyIdentifier {
         Curve.agreementKey(of: bytes) == key
     }
 
-    /// Whether `signature` is this identity's over `message` in `context` (see ``UserIdentity/sign(_:context:)``).
+    /// Whether `signature` is this identity's over `message` in `context` (see ``SecretIdentity/sign(_:context:)``).
     public func verifies(_ signature: Bytes64, of message: UnsafeRawBufferPointer, context: String) -> Bool {
         SignedText.with(message, context: context) { Curve.verifies(signature, of: $0, key: bytes) }
     }

@@ -10,19 +10,10 @@ public struct NoiseKeyPair: @unchecked Sendable {
     /// The public half.
     public let publicKey: AgreementKey
 
-    /// The link key of a person.
-    public init(_ identity: UserIdentity) {
-        self.init(identity.keys)
-    }
-
-    /// The link key of a node.
-    public init(_ identity: NodeIdentity) {
-        self.init(identity.keys)
-    }
-
-    private init(_ keys: KeyPair) {
-        secret = .identity(keys)
-        publicKey = keys.agreementKey
+    /// The key of a person or node.
+    public init<ID>(_ identity: SecretIdentity<ID>) {
+        secret = .identity(identity.keys)
+        publicKey = identity.agreementKey
     }
 
     /// A key from 32 secret bytes, kept in ordinary memory that is wiped on release; another length traps.

@@ -71,12 +71,16 @@ struct PrivateFile {
 
     /// Makes the file's name durable.
     private func syncDirectory() throws(VaultFileError) {
-        let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", directory) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure("fsync", directory) }
+    }
+
+    /// The directory that the file's name stands in.
+    var directory: String {
+        guard let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return end == path.startIndex ? "/" : String(path[..<end])
     }
 
     private func failure(_ call: String, _ path: String? = nil) -> VaultFileError {
