@@ -43,7 +43,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MeshChatStoreTests",
-            dependencies: ["MeshChatStore", "MeshChat", "MeshCrypto"],
+            dependencies: ["MeshChatStore", "MeshChat", "MeshCrypto", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
     ]
 )
