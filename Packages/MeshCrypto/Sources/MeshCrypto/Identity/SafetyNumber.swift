@@ -12,7 +12,7 @@ public struct SafetyNumber: Hashable, Sendable, CustomStringConvertible {
     /// Twelve groups of five digits.
     public let groups: [String]
 
-    /// The number of two people, in either order (some 2 ms).
+    /// The number of two people, in either order (some 3 ms).
     public init(_ one: UserID, _ other: UserID) {
         groups = Self.half(min(one, other)) + Self.half(max(one, other))
     }

@@ -75,7 +75,8 @@ public final class StorageKey: Sendable {
         }
         let count = reader.rest.count - XChaChaPoly.tagCount
         var isAuthentic = false
-        let plain = [UInt8](unsafeUninitializedCapacity: count) { memory, written in
+        // At capacity 0 the standard library writes to its one empty array, which the thread sanitizer reports.
+        let plain = [UInt8](unsafeUninitializedCapacity: max(count, 1)) { memory, written in
             let plain = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<count])
             isAuthentic = with(associated) { associated, key in
                 XChaChaPoly.open(reader.rest, into: plain, associated: associated, nonce: nonce, key: key)
