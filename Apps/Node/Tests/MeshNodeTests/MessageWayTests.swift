@@ -84,7 +84,7 @@ struct MessageWayTests {
         #expect((1..<200).contains(client.delivered.count))
         while client.delivered.count < 200 {
             let before = client.delivered.count
-            client.send(.credit(bytes: 32 * 1_024))
+            client.send(.credit(bytes: 64 * 1_024))
             network.run(milliseconds: 100)
             guard client.delivered.count > before else { break }
         }

@@ -47,7 +47,7 @@ final class TestClient {
     }
 
     var removed: [Removed] {
-        received.flatMap { if case .removed(let entries) = $0 { entries } else { [] } }
+        received.flatMap { frame -> [Removed] in if case .removed(let entries) = frame { entries } else { [] } }
     }
 
     var goodbye: Goodbye? {
