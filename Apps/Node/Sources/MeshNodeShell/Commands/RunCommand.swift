@@ -59,6 +59,9 @@ struct RunCommand: ParsableCommand {
 
 extension Endpoint {
     fileprivate init(option text: String) throws {
+        guard !text.isEmpty else {
+            throw ValidationError("it is empty; where the service starts the node, set it in /etc/default/mesh-node")
+        }
         do { self = try Endpoint(text: text) } catch { throw ValidationError(error.description) }
     }
 }
