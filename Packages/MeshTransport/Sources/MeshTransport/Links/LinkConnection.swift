@@ -95,9 +95,10 @@ extension LinkConnection {
 
     func channelActive(context: ChannelHandlerContext) {
         switch state {
-        case .handshaking(let opening): startHandshake(opening)
+        // A dialled one is begun when its connect succeeds, which may be before this call.
+        case .handshaking(let opening) where handle == nil: startHandshake(opening)
         case .refused(let refusal): answer(refusal)
-        case .waiting, .open, .closing, .closed: break
+        case .waiting, .handshaking, .open, .closing, .closed: break
         }
     }
 
