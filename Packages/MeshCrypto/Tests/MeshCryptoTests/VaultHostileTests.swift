@@ -71,6 +71,13 @@ struct VaultHostileTests {
         #expect(error(covered(protection: 0, passes: 0, memory: 0, content: content), nil) == .damaged(.content))
     }
 
+    @Test("a file of many small entries can't use up the protected memory of its reader")
+    func manyEntries() {
+        let entry: [UInt8] = [0, 9, 0, 0, 0, 0, 1, 7]
+        let content = [255, 255] + Array(repeatElement(entry, count: 65_535).joined())
+        #expect(error(covered(protection: 0, passes: 0, memory: 0, content: content), nil) == .damaged(.content))
+    }
+
     @Test("mutated files, with the old and with a right checksum, give a vault or an error, never a trap")
     func hostile() throws {
         var generator = SeededGenerator(seed: 6)

@@ -145,6 +145,12 @@ struct VaultTests {
         #expect(throws: VaultError.self) {
             try Vault(entries: [VaultEntry](repeating: large, count: 16)).encode(passphrase: nil)
         }
+        let small = try VaultEntry(kind: other, label: "", bytes: SecretBytes(randomCount: 1))
+        #expect(throws: VaultError.tooManyEntries(got: 1_025, allowed: 1_024)) {
+            try Vault(entries: [VaultEntry](repeating: small, count: 1_025)).encode(passphrase: nil)
+        }
+        let full = Vault(entries: [VaultEntry](repeating: small, count: 1_024))
+        #expect(try Vault.decode(full.encode(passphrase: nil), passphrase: nil) == full)
         let many = Vault(entries: [VaultEntry](repeating: large, count: 15))
         #expect(try Vault.decode(many.encode(passphrase: nil), passphrase: nil) == many)
     }

@@ -12,7 +12,7 @@ public protocol KeyIdentifier: Hashable, Comparable, Sendable, CustomStringConve
 }
 
 extension KeyIdentifier {
-    /// Takes 32 bytes from anywhere and proves that they are a valid public key (about 40 µs).
+    /// Takes 32 bytes from anywhere and proves that they are a valid public key (some 45 µs).
     public init(_ bytes: Bytes32) throws(IdentifierError) {
         guard Curve.isValidPublicKey(bytes) else { throw .notAPublicKey(bytes) }
         self.init(trusted: bytes)

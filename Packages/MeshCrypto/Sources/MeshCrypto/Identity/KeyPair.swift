@@ -1,7 +1,7 @@
 import CSodium
 
-/// What ``UserIdentity`` and ``NodeIdentity`` share: one piece of protected memory with the seed, the Ed25519 secret
-/// key (which begins with that seed) and the X25519 secret key.
+/// The keys of a ``SecretIdentity``: one piece of protected memory with the Ed25519 secret key (which begins with the
+/// seed) and the X25519 secret key.
 struct KeyPair: Sendable {
     static let seedCount = 32
     private static let signingCount = 64

@@ -8,16 +8,19 @@ extension Vault {
     ///   - cost: the work that each opening takes; without meaning where there is no passphrase.
     ///   - salt: makes equal passphrases unequal; a new one each time.
     ///   - nonce: the cipher's nonce; a new one each time.
-    /// - Throws: `emptyPassphrase`, `tooLarge` or `notEnoughMemory`.
+    /// - Throws: `emptyPassphrase`, `tooManyEntries`, `tooLarge` or `notEnoughMemory`.
     public func encode(
         passphrase: SecretBytes?, cost: VaultCost = .recommended, salt: Bytes16 = .random(),
         nonce: Bytes24 = .random()
     ) throws(VaultError) -> [UInt8] {
         if passphrase?.count == 0 { throw .emptyPassphrase }
+        guard entries.count <= Self.maximumEntries else {
+            throw .tooManyEntries(got: entries.count, allowed: Self.maximumEntries)
+        }
         let plainCount = VaultContent.byteCount(entries)
         let contentCount = plainCount + (passphrase == nil ? 0 : XChaChaPoly.tagCount)
         let count = VaultHeader.byteCount + contentCount + Bytes32.byteCount
-        guard count <= Self.maximumBytes, entries.count <= UInt16.max else {
+        guard count <= Self.maximumBytes else {
             throw .tooLarge(got: count, allowed: Self.maximumBytes)
         }
         let header =

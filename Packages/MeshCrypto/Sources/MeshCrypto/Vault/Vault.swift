@@ -25,8 +25,10 @@ public struct Vault: Sendable, Equatable {
 
     /// The one format there is.
     public static let formatVersion: UInt8 = 1
-    /// Some thousand keys; more bytes were not written by this program.
+    /// Room for every entry that there may be, at its usual size; more bytes were not written by this program.
     public static let maximumBytes = 1_048_576
+    /// Each entry takes protected memory when a vault is opened, of which a process has little (see ``SecretBytes``).
+    public static let maximumEntries = 1_024
 
     /// The secrets, in the order of the file. Entries of one kind and label may repeat; the first counts.
     public var entries: [VaultEntry]

@@ -15,10 +15,10 @@ enum VaultContent {
         }
     }
 
-    /// Nil if the bytes are anything but whole entries.
+    /// Nil if the bytes are anything but whole entries, or too many.
     static func read(_ content: UnsafeRawBufferPointer) -> [VaultEntry]? {
         var reader = ByteReader(content)
-        guard let count = reader.integer(UInt16.self) else { return nil }
+        guard let count = reader.integer(UInt16.self), count <= Vault.maximumEntries else { return nil }
         var entries: [VaultEntry] = []
         for _ in 0..<count {
             guard let entry = readEntry(&reader) else { return nil }

@@ -18,6 +18,8 @@ public enum VaultError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownVersion(got: UInt8, known: UInt8)
     /// More bytes than a vault may have.
     case tooLarge(got: Int, allowed: Int)
+    /// More entries than a vault may have.
+    case tooManyEntries(got: Int, allowed: Int)
     /// Bytes were lost or altered since the vault was written.
     case damaged(Damage)
     /// The passphrase isn't the one that the vault was written with.
@@ -45,6 +47,7 @@ public enum VaultError: Error, Equatable, Sendable, CustomStringConvertible {
             "the vault has format \(got), this program knows \(known); use the newer program that wrote it"
         case .tooLarge(let got, let allowed):
             "the vault has \(got) bytes, \(allowed) are allowed; it was not written here"
+        case .tooManyEntries(let got, let allowed): "the vault has \(got) entries, \(allowed) are allowed; remove some"
         case .damaged(let damage):
             "the vault is damaged: \(damage.rawValue); restore it from a copy, or the identity from its recovery string"
         case .wrongPassphrase: "the passphrase is wrong; the vault itself is intact"
