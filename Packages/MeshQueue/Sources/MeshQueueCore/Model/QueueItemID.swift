@@ -1,7 +1,7 @@
 /// What names a message within its recipient's queue: 16 bytes, chosen by the caller, unique per recipient.
 ///
 /// A plain value of two words: no heap. `<` is the order of the bytes.
-public struct QueueItemID: Hashable, Sendable {
+public struct QueueItemID: Hashable, Sendable, BitwiseCopyable {
     /// Bytes of an id.
     public static let byteCount = 16
 

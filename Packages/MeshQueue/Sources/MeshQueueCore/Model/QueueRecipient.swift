@@ -1,7 +1,7 @@
 /// Whose queue it is: 32 bytes without a meaning here (a user's public key, a hash, …).
 ///
 /// A plain value of four words: no heap, compared and hashed by word. `<` is the order of the bytes.
-public struct QueueRecipient: Hashable, Sendable {
+public struct QueueRecipient: Hashable, Sendable, BitwiseCopyable {
     /// Bytes of a recipient.
     public static let byteCount = 32
 

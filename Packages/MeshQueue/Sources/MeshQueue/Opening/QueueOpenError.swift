@@ -1,0 +1,52 @@
+/// Why a directory's queue was not opened. Nothing in it was changed.
+public enum QueueOpenError: Error, Sendable, Hashable {
+    /// The directory could not be made, read or written.
+    case unusableDirectory(path: String, code: Int32, message: String)
+    /// Another process, or another part of this one, has it open.
+    case inUse(path: String, holder: String)
+    /// The file is none of this package's: another program's database, or no database at all.
+    case notAQueue(file: String, detail: String)
+    /// The file was written by a later version.
+    case newerSchema(file: String, found: Int, supported: Int)
+    /// The file is this package's, and is not as it was written.
+    case damaged(file: String, detail: String)
+    /// No room for the files.
+    case outOfSpace(file: String)
+    /// The operating system or the database reported an error.
+    case inputOutput(file: String, code: Int32, message: String)
+}
+
+extension QueueOpenError: CustomStringConvertible {
+    /// What happened, to which file, and how to go on.
+    public var description: String {
+        switch self {
+        case .unusableDirectory(let path, _, let message):
+            "can't use the directory \(path): \(message); create it or change its owner, then start again"
+        case .inUse(let path, let holder):
+            "the queue in \(path) is in use by \(holder); stop that one first, or choose another directory"
+        case .notAQueue(let file, let detail):
+            "\(file) is not a queue of this program (\(detail)); nothing was changed; move it away or choose "
+                + "another directory"
+        case .newerSchema(let file, let found, let supported):
+            "\(file) has schema \(found), this version knows up to \(supported); nothing was changed; install the "
+                + "newer version again"
+        case .damaged(let file, let detail):
+            "\(file) is damaged: \(detail); nothing was changed; restore it from a copy, or move it and its -wal and "
+                + "-shm files away to start with an empty queue"
+        case .outOfSpace(let file):
+            "no space left to open \(file); free space on its disk, then start again"
+        case .inputOutput(let file, let code, let message):
+            "error \(code) on \(file): \(message); look at the disk and the file's owner, then start again"
+        }
+    }
+}
+
+extension SQLiteFailure {
+    /// The same as who opens a queue gets it.
+    func openError(file: String) -> QueueOpenError {
+        if isOutOfSpace { return .outOfSpace(file: file) }
+        if isForeign { return .notAQueue(file: file, detail: message) }
+        if isDamage { return .damaged(file: file, detail: message) }
+        return .inputOutput(file: file, code: code, message: message)
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+public import MeshQueueCore
+
+extension DurableQueue {
+    /// The present in seconds since 1970, by the system's clock.
+    public static var nowSeconds: UInt32 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt32(clamping: time.tv_sec)
+    }
+
+    /// Performs operations in order, as one, and returns their outcomes once they are on stable storage.
+    public func commit(
+        _ operations: [QueueOperation], nowSeconds: UInt32 = DurableQueue.nowSeconds
+    ) async throws(QueueError) -> [QueueOutcome] {
+        let submission = Submission(operations: operations, nowSeconds: nowSeconds)
+        return try await answer { (reply) throws(QueueError) in
+            try engine.put(.commit(submission, reply), weight: operations.count)
+        }
+    }
+
+    /// Queues a message, and returns once it is on stable storage, or why it isn't taken.
+    public func append(
+        recipient: QueueRecipient, id: QueueItemID, expirySeconds: UInt32, payload: any QueuePayload,
+        nowSeconds: UInt32 = DurableQueue.nowSeconds
+    ) async throws(QueueError) -> QueueOutcome {
+        let append = QueueAppend(recipient: recipient, id: id, expirySeconds: expirySeconds, payload: payload)
+        return try await commit([.append(append)], nowSeconds: nowSeconds)[0]
+    }
+
+    /// Removes a message, and returns once that is on stable storage, or why it isn't removed.
+    public func remove(
+        recipient: QueueRecipient, id: QueueItemID, proof: QueueProof, keepUntilSeconds: UInt32,
+        nowSeconds: UInt32 = DurableQueue.nowSeconds
+    ) async throws(QueueError) -> QueueOutcome {
+        let removal = QueueRemoval(recipient: recipient, id: id, proof: proof, keepUntilSeconds: keepUntilSeconds)
+        return try await commit([.remove(removal)], nowSeconds: nowSeconds)[0]
+    }
+
+    /// The oldest messages of a recipient behind a sequence, in order of arrival.
+    public func fetch(_ fetch: QueueFetch) async throws(QueueError) -> QueuePage {
+        try await answer { (reply) throws(QueueError) in
+            try engine.put(ReadRequest(fetch: fetch, reply: reply))
+        }
+    }
+
+    /// Drops what has expired, a bounded part a call; call again while it isn't complete.
+    public func expire(nowSeconds: UInt32 = DurableQueue.nowSeconds) async throws(QueueError) -> QueueExpiry {
+        try await answer { (reply) throws(QueueError) in
+            try engine.put(.expire(nowSeconds: nowSeconds, reply), weight: 1)
+        }
+    }
+
+    /// `close()` without blocking the caller's thread.
+    public func shutdown() async throws(QueueError) {
+        let engine = engine
+        let result = await withCheckedContinuation { continuation in
+            WorkerThread.detached(name: "queue-close") {
+                continuation.resume(returning: Result { () throws(QueueError) in try engine.close() })
+            }
+        }
+        try result.get()
+    }
+
+    private func answer<Answer: Sendable>(
+        _ put: (Reply<Answer>) throws(QueueError) -> Void
+    ) async throws(QueueError) -> Answer {
+        let result = await withCheckedContinuation { continuation in
+            do throws(QueueError) {
+                try put(.continuation(continuation))
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,44 @@
+import MeshQueueCore
+
+/// Where an answer goes.
+enum Reply<Answer: Sendable>: Sendable {
+    /// To the completion handler, with this token.
+    case token(UInt64)
+    /// To a task that waits.
+    case continuation(CheckedContinuation<Result<Answer, QueueError>, Never>)
+}
+
+/// What the writer is asked for.
+enum WriteRequest: Sendable {
+    case commit(Submission, Reply<[QueueOutcome]>)
+    case expire(nowSeconds: UInt32, Reply<QueueExpiry>)
+}
+
+/// What the reader is asked for.
+struct ReadRequest: Sendable {
+    let fetch: QueueFetch
+    let reply: Reply<QueuePage>
+}
+
+/// Answers of one round, delivered together.
+struct AnswerBatch {
+    private var completions: [QueueCompletion] = []
+
+    /// Adds an answer: a task is resumed now, a token goes out with `deliver`.
+    mutating func add<Answer>(
+        _ result: Result<Answer, QueueError>, to reply: Reply<Answer>,
+        as completion: (UInt64, Result<Answer, QueueError>) -> QueueCompletion
+    ) {
+        switch reply {
+        case .token(let token): completions.append(completion(token, result))
+        case .continuation(let continuation): continuation.resume(returning: result)
+        }
+    }
+
+    /// Calls the handler once, if there is anything for it.
+    mutating func deliver(to handler: QueueCompletionHandler) {
+        guard !completions.isEmpty else { return }
+        handler(completions)
+        completions.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,106 @@
+import MeshQueue
+import MeshQueueCore
+import Testing
+
+@Suite("Contract of every store: removal")
+struct RemoveContractTests {
+    let directory = TemporaryDirectory()
+
+    @Test("A removed message is gone, and its id is refused until its time", arguments: StoreKind.allCases)
+    func removed(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        _ = try store.commit([append(1), append(2)], nowSeconds: now)
+        #expect(try store.commit([remove(1, keepUntil: now + 100)], nowSeconds: now) == [.removed])
+        #expect(try store.ids() == [itemID(2)])
+        #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
+        #expect(try store.commit([append(1)], nowSeconds: now + 99) == [.removedBefore])
+        #expect(try store.commit([append(1)], nowSeconds: now + 100)[0].isStored)
+        #expect(try store.ids() == [itemID(2), itemID(1)])
+    }
+
+    @Test("A removal whose proof is refused changes nothing", arguments: StoreKind.allCases)
+    func refused(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        _ = try store.commit([append(1), append(2)], nowSeconds: now)
+        let wrong = QueueOperation.remove(
+            recipient: recipient(1), id: itemID(1), proof: proof(2), keepUntilSeconds: later)
+        #expect(try store.commit([wrong], nowSeconds: now) == [.proofRefused])
+        #expect(store.totals.messages == 2)
+        #expect(try store.all().map(\.payload) == [payload(1), payload(2)])
+        #expect(try store.commit([append(1)], nowSeconds: now) == [.duplicate])
+        #expect(try store.commit([remove(1)], nowSeconds: now) == [.removed])
+    }
+
+    @Test("What isn't held can't be removed, and isn't remembered", arguments: StoreKind.allCases)
+    func notHeld(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        #expect(try store.commit([remove(1), append(1), remove(1), remove(1)], nowSeconds: now).last == .notHeld)
+        #expect(try store.commit([remove(2)], nowSeconds: now) == [.notHeld])
+        #expect(try store.commit([append(2)], nowSeconds: now)[0].isStored)
+        #expect(try store.commit([remove(2), remove(2)], nowSeconds: now) == [.removed, .notHeld])
+        #expect(try store.commit([remove(2)], nowSeconds: now) == [.notHeld])
+    }
+
+    @Test(
+        "An append and its removal in one batch leave a tombstone and no message, and both say so",
+        arguments: StoreKind.allCases)
+    func sameBatch(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        let outcomes = try store.commit([append(1), append(2), remove(1), append(1)], nowSeconds: now)
+        #expect(outcomes[0] == .storedAndRemoved)
+        #expect(outcomes[1].isStored)
+        #expect(outcomes[2] == .removed)
+        #expect(outcomes[3] == .removedBefore)
+        #expect(try store.ids() == [itemID(2)])
+        #expect(try store.commit([append(1)], nowSeconds: now) == [.removedBefore])
+        #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
+    }
+
+    @Test("A refused removal within the append's batch leaves the message", arguments: StoreKind.allCases)
+    func sameBatchRefused(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        let wrong = QueueOperation.remove(
+            recipient: recipient(1), id: itemID(1), proof: proof(2), keepUntilSeconds: later)
+        let outcomes = try store.commit([append(1), wrong], nowSeconds: now)
+        #expect(outcomes[0].isStored)
+        #expect(outcomes[1] == .proofRefused)
+        #expect(try store.ids() == [itemID(1)])
+    }
+
+    @Test("A tombstone of the past doesn't stop an append, not even in its batch", arguments: StoreKind.allCases)
+    func pastTombstone(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        _ = try store.commit([append(1)], nowSeconds: now)
+        let outcomes = try store.commit(
+            [remove(1, keepUntil: now), append(1), append(1), remove(1, keepUntil: now), append(1)], nowSeconds: now)
+        #expect(outcomes[0] == .removed)
+        #expect(outcomes[1] == .storedAndRemoved)
+        #expect(outcomes[2] == .duplicate)
+        #expect(outcomes[3] == .removed)
+        #expect(outcomes[4].isStored)
+        #expect(try store.ids() == [itemID(1)])
+    }
+
+    @Test("The check is shown the proof, the payload's first bytes, recipient and id", arguments: StoreKind.allCases)
+    func shown(kind: StoreKind) throws {
+        var store = try kind.make(in: directory) { proof, prefix, owner, id in
+            proof.elementsEqual([1, 2, 3]) && prefix.elementsEqual(payload(7, count: 900)[..<256])
+                && owner == recipient(4) && id == itemID(7)
+        }
+        let removal = QueueOperation.remove(
+            recipient: recipient(4), id: itemID(7), proof: QueueProof([1, 2, 3])!, keepUntilSeconds: later)
+        let outcomes = try store.commit([append(7, to: 4, count: 900), removal], nowSeconds: now)
+        #expect(outcomes == [.storedAndRemoved, .removed])
+        _ = try store.commit([append(8, to: 4, count: 900)], nowSeconds: now)
+        let other = QueueOperation.remove(
+            recipient: recipient(4), id: itemID(8), proof: QueueProof([1, 2, 3])!, keepUntilSeconds: later)
+        #expect(try store.commit([other], nowSeconds: now) == [.proofRefused])
+    }
+
+    @Test("A payload shorter than the prefix is shown whole", arguments: StoreKind.allCases)
+    func shortPayload(kind: StoreKind) throws {
+        var store = try kind.make(in: directory) { _, prefix, _, _ in prefix.count == 3 }
+        _ = try store.commit([append(1, count: 3)], nowSeconds: now)
+        #expect(try store.commit([remove(1)], nowSeconds: now) == [.removed])
+    }
+}
