@@ -6,8 +6,7 @@ import Testing
 @Suite struct UsePatternTests {
     private func found(_ pattern: String, in source: String) -> Bool {
         let tokens = SwiftLexer.tokens(of: source)
-        let functions: Set<String> = source.contains("func open(") ? ["open"] : []
-        let declared = functions.union(UseRules.values(in: tokens))
+        let declared = UseRules.own(in: tokens).union(UseRules.values(in: tokens))
         let use = UsePattern(pattern)
         return tokens.indices.contains { use.matches(at: $0, in: tokens, declared: declared) }
     }
@@ -39,6 +38,7 @@ import Testing
             (".shuffled( without using", "x.shuffled(using: &g)"),
             (".random( without using", "Int.random(in: a(b), using: &g)"),
             ("open(", "func open(_ x: Int) {}\nopen(3)"), ("open(", "store.open(x)"),
+            ("Task", "struct Task {}\nlet t = Task()"),
             ("open(", "func f(_ open: () -> Void) { open() }"),
         ])
     func others(pattern: String, source: String) {

@@ -2,7 +2,7 @@
 ///
 /// Forms, spaces aside:
 ///
-///     ContinuousClock          the name, wherever it is used
+///     ContinuousClock          the name, wherever it is used; not a type of that name which the target declares
 ///     clock_gettime            the same
 ///     Date(                    a call (or initializer) of that name
 ///     time(                    a call of the free function; not a method, nor a function that the target declares
@@ -37,7 +37,7 @@ struct UsePattern {
     var anchorOffset: Int { tokens.firstIndex(where: \.isName) ?? 0 }
 
     /// Whether the pattern stands in the source at a token.
-    /// - Parameter declared: names of the functions that the target itself declares.
+    /// - Parameter declared: names of the functions and types that the target itself declares.
     func matches(at index: Int, in source: [Token], declared: Set<String>) -> Bool {
         guard let first = tokens.first, let here = source[safe: index], here.text == first.text,
             index + tokens.count <= source.count,
@@ -59,9 +59,10 @@ struct UsePattern {
         let before = source[safe: index - 1]
         let declarations = ["func", "let", "var", "case", "struct", "class", "enum", "protocol", "typealias"]
         if let before, before.kind == .identifier, declarations.contains(before.text) { return false }
-        let isFreeFunction = tokens.last?.is("(") == true && name.first?.isLowercase == true
-        guard isFreeFunction else { return true }
-        return before?.is(".") != true && !declared.contains(name)
+        let isFunction = name.first?.isLowercase == true
+        // clock_gettime is nothing that a target would declare for itself; a call of `time(` might be.
+        if isFunction, tokens.last?.is("(") != true { return true }
+        return !declared.contains(name) && !(isFunction && before?.is(".") == true)
     }
 
     private func isMemberOfType(at dot: Int, in source: [Token]) -> Bool {

@@ -69,7 +69,7 @@ public enum TargetKind: String, Codable, CodingKeyRepresentable, Sendable {
     case test
     /// A program or library that only developers run.
     case tool
-    /// A system library's module map.
+    /// A system library's module map, or C sources.
     case binding
 }
 

@@ -114,7 +114,7 @@ private struct Manifest {
         let fits =
             switch target.kind {
             case .test: declared.type == "test"
-            case .binding: declared.type == "system"
+            case .binding: declared.type == "system" || declared.type == "regular"
             case .core: declared.type == "regular"
             case .shell, .tool: declared.type == "regular" || declared.type == "executable"
             }

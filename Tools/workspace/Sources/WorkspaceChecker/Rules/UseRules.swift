@@ -1,15 +1,20 @@
 /// What a kind of target may not call stands nowhere in its sources.
 enum UseRules {
     static func findings(in tree: Tree) -> [Finding] {
-        let functions = Dictionary(grouping: tree.sources, by: \.target.name).mapValues { sources in
-            Set(sources.flatMap { names(after: ["func"], in: $0.tokens) })
+        let own = Dictionary(grouping: tree.sources, by: \.target.name).mapValues { sources in
+            Set(sources.flatMap { Self.own(in: $0.tokens) })
         }
         let rules = tree.workspace.kinds.mapValues { Rules(groups: $0.forbiddenUses ?? []) }
         return tree.sources.flatMap { source -> [Finding] in
             guard let rules = rules[source.target.kind] else { return [] }
-            let declared = (functions[source.target.name] ?? []).union(values(in: source.tokens))
+            let declared = (own[source.target.name] ?? []).union(values(in: source.tokens))
             return rules.findings(in: source, declared: declared)
         }
+    }
+
+    /// Names of functions and types that a file declares: what a target names itself is no clock and no file.
+    static func own(in tokens: [Token]) -> Set<String> {
+        Set(names(after: ["func", "struct", "class", "enum"], in: tokens))
     }
 
     /// Names of values and parameters in a file: a closure that is called by its name is no free function.
