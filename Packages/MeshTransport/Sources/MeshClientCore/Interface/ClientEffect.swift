@@ -91,6 +91,14 @@ public struct ClientRoster: Equatable, Sendable {
     public let connected: NodeID?
     /// Whether a node has confirmed it on this request.
     public let isFresh: Bool
+
+    /// Takes the parts as they are.
+    public init(roster: Roster?, members: [NodeID], connected: NodeID?, isFresh: Bool) {
+        self.roster = roster
+        self.members = members
+        self.connected = connected
+        self.isFresh = isFresh
+    }
 }
 
 /// Why the core has ended.

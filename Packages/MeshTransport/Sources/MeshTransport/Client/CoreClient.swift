@@ -1,9 +1,8 @@
-public import Logging
 public import MeshClientCore
 public import MeshCrypto
 public import MeshWire
 public import NIOCore
-import NIOPosix
+public import NIOPosix
 
 /// A client of the core protocol: finds its network from any one address, keeps to its residence, hands in messages and
 /// brings those that arrive. What is inside the envelopes is the app's affair.

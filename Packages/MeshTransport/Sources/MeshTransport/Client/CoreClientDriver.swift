@@ -72,7 +72,8 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
             driver.handle(.stop)
         }
         try? await ended.futureResult.get()
-        await loop.submit { self.hub }.getOrNil()?.shutDown()
+        let hub = try? await loop.submit { self.hub }.get()
+        await hub?.shutDown()
     }
 
     private func onLoop(_ body: @escaping @Sendable (CoreClientDriver) -> Void) {
@@ -213,8 +214,4 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
 extension ClientRoster {
     /// What a client that has ended knows.
     fileprivate static var none: ClientRoster { ClientRoster(roster: nil, members: [], connected: nil, isFresh: false) }
-}
-
-extension EventLoopFuture where Value: Sendable {
-    fileprivate func getOrNil() async -> Value? { try? await get() }
 }
