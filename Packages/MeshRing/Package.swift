@@ -14,6 +14,11 @@ let package = Package(
     dependencies: [.package(path: "../MeshCrypto")],
     targets: [
         .target(name: "MeshRing", dependencies: ["MeshCrypto"], swiftSettings: settings),
-        .testTarget(name: "MeshRingTests", dependencies: ["MeshRing", "MeshCrypto"], swiftSettings: settings),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(
+            name: "MeshRingTests",
+            dependencies: ["MeshRing", "MeshCrypto", "CAllocationCounter"],
+            resources: [.copy("Vectors")],
+            swiftSettings: settings),
     ]
 )

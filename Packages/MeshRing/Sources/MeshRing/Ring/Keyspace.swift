@@ -12,7 +12,9 @@ public enum Keyspace {
 
     /// A user's position: BLAKE2b of 8 bytes over the user id.
     public static func position(of user: UserID) -> UInt64 {
-        Hash.blake2b8(context: userContext, user)
+        var hasher = BLAKE2b(.bytes8, context: userContext)
+        hasher.feed(user)
+        return hasher.finish8()
     }
 
     /// The points of a place: point i is the (i mod 8)th big-endian word of BLAKE2b-512 over placement key, slot u16 and
@@ -42,7 +44,10 @@ public enum Keyspace {
 
     /// Decides which of several claimants of a place serves a user: the lowest.
     static func claim(of node: NodeID, on user: UserID) -> UInt64 {
-        Hash.blake2b8(context: claimantContext, user, node)
+        var hasher = BLAKE2b(.bytes8, context: claimantContext)
+        hasher.feed(user)
+        hasher.feed(node)
+        return hasher.finish8()
     }
 
     /// Decides which places of a crowded prefix count: the lowest. Keys have no part in it.

@@ -14,7 +14,7 @@ public struct ReplicaSet: Sendable {
     }
 
     /// The first of the set, which delivers to the user's client; nil in an empty network.
-    public var residence: NodeID? { first }
+    public var residence: NodeID? { count > 0 ? nodes[0] : nil }
 }
 
 extension ReplicaSet: RandomAccessCollection {

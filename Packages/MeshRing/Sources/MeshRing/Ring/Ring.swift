@@ -58,7 +58,7 @@ extension Ring {
 
     /// The node that delivers to the user's client; nil in an empty network. Allocates nothing.
     public func residence(of user: UserID) -> NodeID? {
-        replicaSet(for: user, count: 1).first
+        replicaSet(for: user, count: 1).residence
     }
 }
 

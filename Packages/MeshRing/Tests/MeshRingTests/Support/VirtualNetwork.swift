@@ -174,7 +174,9 @@ final class VirtualNetwork<Core: MembershipCore> {
             handle(index, .tick)
         case .dial(let from, let life, let endpoint, let expected): connect(from, life, endpoint, expected)
         case .accepted(let by, let life, let from, let fromLife):
-            guard hosts[by].life == life, hosts[by].core != nil, hosts[from].life == fromLife else { return }
+            guard hosts[by].life == life, hosts[by].core != nil, hosts[from].life == fromLife,
+                links.contains(Link(dialler: from, accepter: by))
+            else { return }
             handle(by, .linkUp(node(from), dialled: nil))
             greet(from: from, to: by)
         }

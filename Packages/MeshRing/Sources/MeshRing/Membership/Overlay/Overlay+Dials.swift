@@ -41,7 +41,7 @@ extension Overlay {
         case .member(let node): dialMember(node, now)
         case .candidate(let node): dialCandidate(node, now)
         case .start(let address):
-            if isAlone { dial(address.endpoint, address.node, purpose, now) }
+            if isAlone || unanswered.contains(address) { dial(address.endpoint, address.node, purpose, now) }
         }
     }
 
@@ -99,7 +99,11 @@ extension Overlay {
     mutating func endDial(to endpoint: Endpoint, _ node: NodeID, _ now: UInt64) {
         for expected in [node, nil] {
             guard let purpose = dials.end(.init(endpoint: endpoint, expected: expected)) else { continue }
-            if case .candidate(let node) = purpose { giveBackCredit(node, endpoint, now) }
+            switch purpose {
+            case .candidate(let node): giveBackCredit(node, endpoint, now)
+            case .start(let address): unanswered.remove(address)
+            case .member: break
+            }
         }
         beginWaiting(now)
     }

@@ -6,6 +6,7 @@ extension Overlay {
         if let dialled { endDial(to: dialled, node, now) }
         guard node != own.node else {
             startAddresses.removeAll { $0.endpoint == dialled }
+            unanswered = unanswered.filter { $0.endpoint != dialled }
             return actions.append(.closeDuplicateLink(node, dialledByUs: dialled != nil))
         }
         let wasLinked = links.isLinked(node)

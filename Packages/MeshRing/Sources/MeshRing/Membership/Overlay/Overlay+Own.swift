@@ -45,12 +45,10 @@ extension Overlay {
         for peer in links.peers { actions.append(.sendRecords([ReportedRecord(record, state: state)], to: peer)) }
     }
 
-    /// Says goodbye to all who listen. Afterwards nothing happens here any more.
+    /// Says goodbye to all who listen. Afterwards nothing happens here any more; `finish` tells the shell.
     mutating func leave(_ now: UInt64) {
         signOwn(incarnation: own.incarnation == .max ? .max : own.incarnation + 1, .left, now)
         hasDeparted = true
         timers.cancelAll()
-        actions.append(.persist(roster))
-        actions.append(.departed)
     }
 }

@@ -28,13 +28,15 @@ extension Overlay {
         }
     }
 
-    /// Only while nobody is there: afterwards the roster knows better.
+    /// While nobody is there, all of them. Afterwards the roster knows better, but those that haven't answered yet are
+    /// tried on: they may be the only way between two halves of a network.
     mutating func dialStartAddresses(_ now: UInt64) {
-        guard isAlone, !startAddresses.isEmpty else {
+        let wanted = isAlone ? startAddresses : startAddresses.filter { unanswered.contains($0) }
+        guard !wanted.isEmpty else {
             startFailures = 0
             return
         }
-        for address in startAddresses where !isRefused(address.endpoint.address) { want(.start(address), now) }
+        for address in wanted where !isRefused(address.endpoint.address) { want(.start(address), now) }
         let delay = MembershipLimits.redialMinimum << UInt64(min(startFailures, 10))
         startFailures += 1
         timers.set(.start, at: now + random.jittered(min(delay * 2, MembershipLimits.startRedialMaximum)))
@@ -46,6 +48,7 @@ extension Overlay {
 
     mutating func setStartAddresses(_ addresses: [StartAddress], _ now: UInt64) {
         startAddresses = addresses
+        unanswered = Set(addresses)
         startFailures = 0
         timers.set(.start, at: now)
     }

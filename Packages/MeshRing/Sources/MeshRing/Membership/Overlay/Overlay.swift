@@ -25,6 +25,8 @@ struct Overlay: Sendable {
     var targetCredit = CreditTable<DialTarget>(
         capacity: MembershipLimits.targetCredit, regainMilliseconds: MembershipLimits.targetRegain)
     var startAddresses: [StartAddress]
+    /// Start addresses where nobody has answered since the start.
+    var unanswered: Set<StartAddress>
     var startFailures = 0
     var exchange = ExchangeState()
     var timers = Timers<OverlayTimer>()
@@ -113,6 +115,7 @@ extension Overlay {
         toldDigest = roster.digest
         candidates = CandidateTable(laboratory: parameters.laboratory)
         startAddresses = configuration.startAddresses
+        unanswered = Set(startAddresses)
         random = SeededGenerator(seed: configuration.seed)
         latest = now
     }
@@ -158,6 +161,7 @@ extension Overlay {
             actions.append(.rosterChanged)
             timers.setEarlier(.tellDigest, at: now + MembershipLimits.digestDelay)
         }
+        if hasDeparted { actions += [.persist(roster), .departed] }
         defer { actions = [] }
         return actions
     }
