@@ -14,7 +14,7 @@ public struct OutgoingSubmission: Hashable, Sendable {
     /// When nodes drop it, in seconds since 1970.
     public let expirySeconds: UInt32
     /// The submission's flags, as the core protocol has them.
-    public let flags: UInt8
+    public let flags: UInt16
     /// What the recipient's acknowledgement has to fit.
     public let acknowledgementHash: ProofHash
     /// What a recall has to fit.
@@ -26,7 +26,7 @@ public struct OutgoingSubmission: Hashable, Sendable {
 
     /// Takes over what was sealed.
     public init(
-        id: SubmissionID, recipient: UserID, innerID: InnerID, expirySeconds: UInt32, flags: UInt8,
+        id: SubmissionID, recipient: UserID, innerID: InnerID, expirySeconds: UInt32, flags: UInt16,
         acknowledgementHash: ProofHash, recallHash: ProofHash, recallSecret: ProofSecret, envelope: [UInt8]
     ) {
         self.id = id
@@ -38,5 +38,27 @@ public struct OutgoingSubmission: Hashable, Sendable {
         self.recallHash = recallHash
         self.recallSecret = recallSecret
         self.envelope = envelope
+    }
+
+    /// Takes over a sealed envelope.
+    /// - Parameters:
+    ///   - id: derived by the core protocol from recipient, expiry, flags, both hashes and envelope.
+    ///   - recipient: whom it was sealed for.
+    ///   - expirySeconds: when nodes drop it, in seconds since 1970.
+    public init(
+        id: SubmissionID, sealed: SealedEnvelope, recipient: UserID, expirySeconds: UInt32, flags: UInt16 = 0
+    ) {
+        self.init(
+            id: id, recipient: recipient, innerID: sealed.innerID, expirySeconds: expirySeconds, flags: flags,
+            acknowledgementHash: sealed.acknowledgementHash, recallHash: sealed.recallHash,
+            recallSecret: sealed.recallSecret, envelope: sealed.bytes)
+    }
+}
+
+extension IncomingMessage {
+    /// Takes over what an opened envelope held.
+    public init(_ opened: OpenedEnvelope) {
+        self.init(
+            sender: opened.sender, id: opened.innerID, sentAtMilliseconds: opened.sentAtMilliseconds, body: opened.body)
     }
 }

@@ -14,9 +14,12 @@ extension ChatStore {
         try writePlainly { transaction in
             let settings = try transaction.settings()
             var outcome = ReceiveOutcome()
+            // Each person's record is read and written once a batch.
+            var peers: [UserID: PeerState] = [:]
             for message in messages {
-                outcome.results.append(try transaction.receive(message, settings, now: now))
+                outcome.results.append(try transaction.receive(message, &peers, settings, now: now))
             }
+            for peer in peers.values { try transaction.save(peer) }
             transaction.changes.deadline = try transaction.deadline()
             outcome.changes = transaction.changes
             return outcome
@@ -58,38 +61,30 @@ extension ChatStore {
 
 extension ChatTransaction {
     func receive(
-        _ message: IncomingMessage, _ settings: ChatSettings, now: UInt64
+        _ message: IncomingMessage, _ peers: inout [UserID: PeerState], _ settings: ChatSettings, now: UInt64
     ) throws -> ReceivedResult {
-        // What leaves no trace, a stranger's "is writing" for one, begins no record of the person.
-        guard let known = try peer(message.sender) else {
-            return try receiveFirst(message, settings, now: now)
-        }
-        var peer = known
-        return try receive(message, &peer, settings, now: now)
-    }
-
-    private func receiveFirst(
-        _ message: IncomingMessage, _ settings: ChatSettings, now: UInt64
-    ) throws -> ReceivedResult {
-        guard (try? ChatMessage(decoding: message.body))?.order != nil else {
-            var conversation = Conversation(with: message.sender)
-            let rules = ReceiptRules(isContact: false)
-            return result(of: conversation.onReceived(message, seenBefore: false, rules: rules, now: now))
-        }
-        var peer = try peerOrNew(message.sender)
-        return try receive(message, &peer, settings, now: now)
-    }
-
-    private func receive(
-        _ message: IncomingMessage, _ peer: inout PeerState, _ settings: ChatSettings, now: UInt64
-    ) throws -> ReceivedResult {
+        guard var peer = try peers[message.sender] ?? peer(for: message) else { return withoutTrace(message, now: now) }
         let effects = peer.conversation.onReceived(
             message, seenBefore: try isSeen(message.id, from: message.sender), rules: rules(for: peer, settings),
             now: now)
         // Receipts for what was received are sent by a later tick, together.
         _ = try carryOut(effects, &peer, now: now)
-        try save(peer)
+        peers[message.sender] = peer
         return result(of: effects)
+    }
+
+    /// The sender's record; begun with the first message that is recorded.
+    private func peer(for message: IncomingMessage) throws -> PeerState? {
+        if let known = try peer(message.sender) { return known }
+        let isRecorded = (try? ChatMessage(decoding: message.body))?.order != nil
+        return isRecorded ? try peerOrNew(message.sender) : nil
+    }
+
+    /// Takes in what changes nothing that is kept: "is writing" of somebody unknown, say.
+    private func withoutTrace(_ message: IncomingMessage, now: UInt64) -> ReceivedResult {
+        var conversation = Conversation(with: message.sender)
+        let rules = ReceiptRules(isContact: false)
+        return result(of: conversation.onReceived(message, seenBefore: false, rules: rules, now: now))
     }
 
     private func result(of effects: [ConversationEffect]) -> ReceivedResult {

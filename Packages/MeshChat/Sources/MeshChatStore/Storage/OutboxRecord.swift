@@ -7,7 +7,7 @@ struct OutboxRecord {
     let recipient: UserID
     let innerID: InnerID
     let expirySeconds: UInt32
-    let flags: UInt8
+    let flags: UInt16
     let acknowledgementHash: ProofHash
     let recallHash: ProofHash
     let recallSecret: ProofSecret
