@@ -68,6 +68,15 @@ public struct Conversations: Sendable {
         }
     }
 
+    /// Every node that could hold something was asked.
+    /// - Returns: what to do, by peer in the order of their ids.
+    public mutating func onAllAsked() -> [(peer: UserID, effects: [ConversationEffect])] {
+        all.keys.sorted().compactMap { peer in
+            let effects = all[peer]?.onAllAsked() ?? []
+            return effects.isEmpty ? nil : (peer, effects)
+        }
+    }
+
     private func rules(for peer: UserID) -> ReceiptRules {
         ReceiptRules(isContact: contacts.contains(peer), tellsDelivered: tellsDelivered, tellsRead: tellsRead)
     }

@@ -5,7 +5,9 @@ import MeshCrypto
 import Testing
 
 // README example begins
-func deliverHello(from anna: UserIdentity, in annaStore: ChatStore, to ben: UserIdentity, in benStore: ChatStore) throws {
+func deliverHello(
+    from anna: UserIdentity, in annaStore: ChatStore, to ben: UserIdentity, in benStore: ChatStore
+) throws {
     let network = NetworkID(Bytes32())
     let now: UInt64 = 1_800_000_000_000  // milliseconds since 1970
 

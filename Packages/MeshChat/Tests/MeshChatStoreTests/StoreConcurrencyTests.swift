@@ -46,11 +46,12 @@ private func inParallel(_ count: Int, _ body: @Sendable @escaping (Int) throws -
     func sendingBesideReceiving() throws {
         try withHome { home in
             let bodies = Mutex<[(UInt64, [UInt8])]>([])
-            let incoming = try Mutex((0..<50).map { number in
-                var ben = Peer(1)
-                ben.start = SendingStart(generation: 1, freshEpoch: UInt64(number) + 1)
-                return try ben.text("in \(number)")
-            })
+            let incoming = try Mutex(
+                (0..<50).map { number in
+                    var ben = Peer(1)
+                    ben.start = SendingStart(generation: 1, freshEpoch: UInt64(number) + 1)
+                    return try ben.text("in \(number)")
+                })
             try inParallel(4) { index in
                 for number in 0..<25 {
                     // A new store each time, as a program that is called 25 times opens one.
@@ -160,6 +161,25 @@ private func inParallel(_ count: Int, _ body: @Sendable @escaping (Int) throws -
                 }
             }
             #expect(inside.withLock { $0.most } == 1)
+        }
+    }
+
+    @Test("A lock of another process is respected, and free once that process is killed") func otherProcess() throws {
+        try withHome { home in
+            let path = HomeLock.path(of: .outbox, in: home.directory.path)
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["flock", "--no-fork", path, "sh", "-c", "echo locked; exec sleep 600"]
+            process.standardOutput = output
+            try process.run()
+            #expect(output.fileHandleForReading.availableData == Data("locked\n".utf8))
+            #expect(throws: HomeLockError.held(path: path, by: nil, waitedMilliseconds: 0)) {
+                try HomeLock.acquire(.outbox, in: home.directory.path, timeoutMilliseconds: 0)
+            }
+            kill(process.processIdentifier, SIGKILL)
+            _ = try HomeLock.acquire(.outbox, in: home.directory.path, timeoutMilliseconds: 30_000)
+            process.waitUntilExit()
         }
     }
 

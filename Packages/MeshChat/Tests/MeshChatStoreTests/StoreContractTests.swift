@@ -4,7 +4,9 @@ import MeshCrypto
 import Testing
 
 @Suite("Every store: sending and receiving") struct StoreContractTests {
-    @Test("A text is put into history and outbox, and the same bytes come out for every try", arguments: StoreKind.allCases)
+    @Test(
+        "A text is put into history and outbox, and the same bytes come out for every try",
+        arguments: StoreKind.allCases)
     func send(kind: StoreKind) throws {
         try kind.with { store in
             let recorder = Recorder()
@@ -41,12 +43,15 @@ import Testing
         }
     }
 
-    @Test("A message before its turn is kept, and shown in order after the gap was waited for", arguments: StoreKind.allCases)
+    @Test(
+        "A message before its turn is kept, and shown in order after the gap was waited for",
+        arguments: StoreKind.allCases)
     func gap(kind: StoreKind) throws {
         try kind.with { store in
             var ben = Peer(1)
             let messages = try (1...4).map { try ben.text("\($0)") }
-            #expect(try store.receive([messages[0], messages[3]], now: 1_000).changes.shown.compactMap(\.text) == ["1"])
+            #expect(
+                try store.receive([messages[0], messages[3]], now: 1_000).changes.shown.compactMap(\.text) == ["1"])
             let second = try store.receive([messages[2]], now: 1_500)
             #expect(second.changes.shown == [] && second.changes.deadline == 11_000)
             #expect(try store.tick(now: 10_999, seal: Recorder().seal).shown == [])
@@ -104,7 +109,9 @@ import Testing
         }
     }
 
-    @Test("Acceptance is kept with its custody, is final, and drops the bytes but not the recall", arguments: StoreKind.allCases)
+    @Test(
+        "Acceptance is kept with its custody, is final, and drops the bytes but not the recall",
+        arguments: StoreKind.allCases)
     func accepted(kind: StoreKind) throws {
         try kind.with { store in
             let sent = try store.sendText("hello", to: Peer.id(1), now: 0, seal: Recorder().seal)

@@ -98,7 +98,9 @@ import Testing
     @Test("Deleted words are gone from the disk, sealed or not") func deleted() throws {
         try withHome { home in
             let store = try home.open()
-            for number in 0..<50 { _ = try store.sendText("text \(number)", to: Peer.id(1), now: 0, seal: Recorder().seal) }
+            for number in 0..<50 {
+                _ = try store.sendText("text \(number)", to: Peer.id(1), now: 0, seal: Recorder().seal)
+            }
             let sealed = try store.database.read { try Data.fetchAll($0, sql: "SELECT content FROM entry") }
             #expect(sealed.allSatisfy { home.bytesOnDisk().contains(sequence: [UInt8]($0)) })
             try store.deleteAll()
@@ -195,7 +197,8 @@ import Testing
                 // Whole pages, as a dying disk loses them; the first page stays.
                 for page in 1..<(bytes.count / 4_096) where UInt64(page) % 5 == seed % 5 {
                     let fill = UInt8(truncatingIfNeeded: seed &* 73)
-                    bytes.replaceSubrange(page * 4_096..<page * 4_096 + 4_096, with: Data(repeating: fill, count: 4_096))
+                    bytes.replaceSubrange(
+                        page * 4_096..<page * 4_096 + 4_096, with: Data(repeating: fill, count: 4_096))
                 }
                 try bytes.write(to: URL(fileURLWithPath: home.path))
                 guard let store = try? home.open() else { return }
@@ -234,7 +237,9 @@ import Testing
                 throw SealingFailed()
             }
             #expect(throws: SealingFailed.self) {
-                try queue.write { try ChatSchema.migrate($0, path: "p", with: ChatSchema.migrations + [step, failing]) }
+                try queue.write {
+                    try ChatSchema.migrate($0, path: "p", with: ChatSchema.migrations + [step, failing])
+                }
             }
             #expect(try queue.read { try $0.tableExists("latest") } == false)
             #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)

@@ -6,11 +6,13 @@ import Testing
     static let order = MessageOrder(epoch: 7, counter: 1)
     static let linked = MessageOrder(epoch: .max, counter: 9, previous: PreviousEpoch(epoch: 1, count: 3))
 
-    @Test("Every kind of event, encoded and decoded, is the same", arguments: [
-        (ChatEvent.text("hello"), order), (.text("שלום 👩‍👩‍👧 e\u{301}\u{0}"), linked), (.profile(.none), order),
-        (.typing, nil), (.receipt(Receipt(kind: .delivered, ids: [innerID(1), innerID(2)])), nil),
-        (.receipt(Receipt(kind: .read, ids: [innerID(3)])), nil),
-    ] as [(ChatEvent, MessageOrder?)])
+    @Test(
+        "Every kind of event, encoded and decoded, is the same",
+        arguments: [
+            (ChatEvent.text("hello"), order), (.text("שלום 👩‍👩‍👧 e\u{301}\u{0}"), linked), (.profile(.none), order),
+            (.typing, nil), (.receipt(Receipt(kind: .delivered, ids: [innerID(1), innerID(2)])), nil),
+            (.receipt(Receipt(kind: .read, ids: [innerID(3)])), nil),
+        ] as [(ChatEvent, MessageOrder?)])
     func roundTrip(event: ChatEvent, order: MessageOrder?) throws {
         let message = try ChatMessage(event, order: order)
         let decoded = try ChatMessage(decoding: message.encoded)

@@ -5,7 +5,9 @@ import Testing
 @Suite("A conversation") struct ConversationTests {
     let contact = ReceiptRules(isContact: true)
 
-    static func text(_ id: UInt8, _ counter: UInt64, _ text: String = "hi", sentAt: UInt64 = 0) throws -> IncomingMessage {
+    static func text(_ id: UInt8, _ counter: UInt64, _ text: String = "hi", sentAt: UInt64 = 0) throws
+        -> IncomingMessage
+    {
         try incoming(id, .text(text), counter, sentAt: sentAt)
     }
 
@@ -180,5 +182,24 @@ import Testing
         ]
         for (report, moves) in reports { #expect(state.advance(to: report) == moves) }
         #expect(state == .read)
+    }
+
+    @Test("All conversations together drop duplicates, count, tick and know who writes") func conversations() throws {
+        var conversations = Conversations()
+        conversations.contacts = [Person.ben]
+        let second = try Self.text(2, 2)
+        _ = conversations.onReceived(try Self.incoming(9, .typing, nil, sentAt: 90), now: 100)
+        #expect(conversations.typing.writing == [Person.ben])
+        #expect(Self.shown(conversations.onReceived(second, now: 100)) == [])
+        #expect(conversations.onReceived(second, now: 101) == [.ignored(innerID(2), .duplicate)])
+        #expect(conversations.deadline == 600)
+        #expect(Self.sent(conversations.onTick(now: 600).flatMap(\.effects)).map(\.ids) == [[innerID(2)]])
+        #expect(Self.shown(conversations.onAllAsked().flatMap(\.effects)) == [innerID(2)])
+        conversations.onRead(Person.ben, upTo: 2, ids: [innerID(2)], now: 700)
+        #expect(conversations.all[Person.ben]?.unread == 0)
+        let start = SendingStart(generation: 1, freshEpoch: 3)
+        #expect(try conversations.onSend(.text("a"), to: Person.cleo, in: start).position == 1)
+        #expect(throws: ChatMessageError.self) { try conversations.onSend(.text(""), to: Person.anna, in: start) }
+        #expect(conversations.all[Person.anna] == nil)
     }
 }
