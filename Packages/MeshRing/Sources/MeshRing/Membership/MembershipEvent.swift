@@ -5,8 +5,8 @@ public enum MembershipEvent: Sendable {
     /// Time to begin: dials start addresses and known members. Comes once, first.
     case start
     /// A link whose handshake proved this node stands. `dialled` is the endpoint if it was dialled from here: that
-    /// proves that the node answers there. At most one link in each direction: a newer one replaces the older, which the
-    /// shell closes without ``linkDown(_:dialledByUs:)``.
+    /// proves that the node answers there. At most one link in each direction: a newer one replaces the older, which
+    /// the shell closes without ``linkDown(_:dialledByUs:)``.
     case linkUp(NodeID, dialled: Endpoint?)
     /// A link has ended, for whatever reason. After ``MembershipAction/closeDuplicateLink(_:dialledByUs:)`` it may come
     /// or not.

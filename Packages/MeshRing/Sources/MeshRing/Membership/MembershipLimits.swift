@@ -6,8 +6,8 @@ public enum MembershipLimits {
     public static let proofRenewal: UInt64 = 30 * 60_000
     /// Three renewals may fail before a node that still holds a link counts as down.
     public static let proofExpiry: UInt64 = 90 * 60_000
-    /// Unproven records held, all introducers together: 3 MB at most, and a joiner of a network of thousands proves them
-    /// in passing.
+    /// Unproven records held, all introducers together: 3 MB at most, and a joiner of a network of thousands proves
+    /// them in passing.
     public static let candidates = 4_096
     /// Unproven records held of one IPv4 /16 or IPv6 /32 outside a laboratory: twice what could ever be placed.
     public static let candidatesPerPrefix = 128
@@ -15,7 +15,8 @@ public enum MembershipLimits {
     public static let candidateAttempts = 3
     /// Wait before a candidate's next attempt, times 4 for each one more.
     public static let candidateRetry: UInt64 = 5_000
-    /// Members claiming one place. More are behind one NAT hardly ever; an attacker's surplus keys crowd out each other.
+    /// Members claiming one place. More are behind one NAT hardly ever; an attacker's surplus keys crowd out each
+    /// other.
     public static let claimantsPerPlace = 8
     /// Members of one IPv4 /16 or IPv6 /32 outside a laboratory: the 64 that count, and as many again four times for
     /// those that are down or wait.
@@ -47,7 +48,8 @@ public enum MembershipLimits {
 
     // States.
 
-    /// How long a node whose link was lost keeps its place while it is dialled again: a reset connection moves no queue.
+    /// How long a node whose link was lost keeps its place while it is dialled again: a reset connection moves no
+    /// queue.
     public static let lostLinkGrace: UInt64 = 3_000
     /// DESIGN §6: a record that is down stays this long.
     public static let downRetention: UInt64 = 14 * 24 * 3_600_000

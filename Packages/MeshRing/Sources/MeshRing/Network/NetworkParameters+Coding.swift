@@ -1,7 +1,8 @@
 public import MeshCrypto
 
 extension NetworkParameters {
-    /// version u8 | replicas u8 | points per node u16 | slots per address u8 | hash u8 | laboratory u8 | 0 u8 | nonce 16.
+    /// version u8 | replicas u8 | points per node u16 | slots per address u8 | hash u8 | laboratory u8 | 0 u8 | nonce
+    /// 16.
     public static let encodedBytes = 24
     /// The version of the layout.
     public static let version: UInt8 = 1

@@ -1,7 +1,7 @@
 public import MeshCrypto
 
-/// What every node and client of one network computes with. Set by whoever founds it, taken over by who joins; the hash
-/// of them is the network's id.
+/// What every node and client of one network computes with. Set by whoever founds it, taken over by who joins; the
+/// hash of them is the network's id.
 public struct NetworkParameters: Hashable, Sendable {
     /// How many replicas a user's queue has: R, 1…7.
     public let replicas: UInt8
@@ -18,8 +18,8 @@ public struct NetworkParameters: Hashable, Sendable {
     public static let defaultReplicas: UInt8 = 3
     /// More copies than this cost every message more than they protect, and the set stays a small inline value.
     public static let maximumReplicas: UInt8 = 7
-    /// Measured (README, "Balance"): the smallest power of two that keeps the busiest of 100, 1,000 and 5,000 nodes under
-    /// 1.25 times the mean in every draw of addresses that was tried; 128 fail in a tenth of them at 1,000 nodes.
+    /// Measured (README, "Balance"): the smallest power of two that keeps the busiest of 100, 1,000 and 5,000 nodes
+    /// under 1.25 times the mean in every draw of addresses that was tried; 128 fail in a tenth of them at 1,000 nodes.
     public static let defaultPointsPerNode: UInt16 = 256
     /// 512 points of 10,000 nodes take 80 MB; a founder can't make its joiners spend more.
     public static let maximumPointsPerNode: UInt16 = 512

@@ -1,8 +1,8 @@
 import MeshCrypto
 
 // version u8 | network 32 | node 32 | incarnation u64 | standing u8 | placement address (family u8 = 4|6, 4|16 bytes)
-// | slot u16 | protocol min u8, max u8 | endpoint count u8 | each: family u8, 4|16 bytes, port u16 | software length u8,
-// ASCII | signature 64. Integers big-endian. The signature covers everything before it.
+// | slot u16 | protocol min u8, max u8 | endpoint count u8 | each: family u8, 4|16 bytes, port u16 | software length
+// u8, ASCII | signature 64. Integers big-endian. The signature covers everything before it.
 extension NodeRecord {
     /// The version of the layout.
     public static let version: UInt8 = 1

@@ -17,8 +17,8 @@ public enum Keyspace {
         return hasher.finish8()
     }
 
-    /// The points of a place: point i is the (i mod 8)th big-endian word of BLAKE2b-512 over placement key, slot u16 and
-    /// (i div 8) u16. Neither port nor key of a node goes into it.
+    /// The points of a place: point i is the (i mod 8)th big-endian word of BLAKE2b-512 over placement key, slot u16
+    /// and (i div 8) u16. Neither port nor key of a node goes into it.
     ///
     /// The key is a family byte (4 or 6) with the 4 bytes of an IPv4 address or the first 7 of an IPv6 address.
     public static func points(of address: PlacementAddress, slot: UInt16, count: Int) -> [UInt64] {

@@ -1,8 +1,8 @@
 public import MeshCrypto
 
 extension Ring {
-    /// How much of all users each node is the residence of, computed exactly from the arcs between points: the shares add
-    /// up to 1. Claimants of one place share its part evenly. For measuring balance, not for the hot path.
+    /// How much of all users each node is the residence of, computed exactly from the arcs between points: the shares
+    /// add up to 1. Claimants of one place share its part evenly. For measuring balance, not for the hot path.
     public func residenceShares() -> [NodeID: Double] {
         var arcs = [Double](repeating: 0, count: places.count)
         for (index, position) in positions.enumerated() {

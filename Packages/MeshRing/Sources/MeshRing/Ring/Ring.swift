@@ -3,10 +3,10 @@ public import MeshCrypto
 /// Placement: which nodes hold which user's queue. A pure function of parameters and placed nodes that every node and
 /// client computes alike.
 ///
-/// Consistent hashing (Karger et al. 1997) with V points a place, and two departures: a point is near in both directions,
-/// which halves the variance of what a place gets, and points come from address and slot, so that a place has to be
-/// bought. A user's set is found walking the points outward from the user's position, the nearer one first (at equal
-/// distance that of the place whose lowest claimant has the lower node id):
+/// Consistent hashing (Karger et al. 1997) with V points a place, and two departures: a point is near in both
+/// directions, which halves the variance of what a place gets, and points come from address and slot, so that a place
+/// has to be bought. A user's set is found walking the points outward from the user's position, the nearer one first
+/// (at equal distance that of the place whose lowest claimant has the lower node id):
 ///
 /// 1. each point offers its place's claimant for this user (the one with the lowest hash of user and node), taken
 ///    if its prefix is new;

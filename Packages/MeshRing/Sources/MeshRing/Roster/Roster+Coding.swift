@@ -90,7 +90,8 @@ extension RosterError: CustomStringConvertible {
         case .version(let got, let allowed):
             "the stored roster has version \(got); this software knows \(allowed), a newer one wrote it"
         case .parameters(let error): "the stored roster can't be used: \(error)"
-        case .tooManyMembers(let got, let allowed): "the stored roster has \(got) members; at most \(allowed) are allowed"
+        case .tooManyMembers(let got, let allowed):
+            "the stored roster has \(got) members; at most \(allowed) are allowed"
         case .record(let error): "the stored roster can't be used: \(error)"
         }
     }

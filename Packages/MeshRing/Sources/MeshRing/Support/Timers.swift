@@ -1,5 +1,5 @@
-/// One deadline a key, and the earliest of them: a binary heap whose outdated entries are skipped. Deadlines at one time
-/// come in the order in which they were set.
+/// One deadline a key, and the earliest of them: a binary heap whose outdated entries are skipped. Deadlines at one
+/// time come in the order in which they were set.
 struct Timers<Key: Hashable & Sendable>: Sendable {
     private struct Entry {
         let at: UInt64

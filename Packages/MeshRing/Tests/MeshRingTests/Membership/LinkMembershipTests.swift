@@ -92,7 +92,9 @@ import Testing
         network.run(for: 5_000)
         #expect(network.hasConverged(5))
         for index in 0..<5 {
-            let downs = network.hosts[index].log.filter { if case .memberChanged(_, _, .down) = $0 { true } else { false } }
+            let downs = network.hosts[index].log.filter {
+                if case .memberChanged(_, _, .down) = $0 { true } else { false }
+            }
             #expect(downs.isEmpty)
         }
     }
@@ -267,7 +269,8 @@ import Testing
         let local = NodeDescription(at: Samples.endpoint("127.0.0.1:1"), in: parameters, software: "")
         #expect(throws: MembershipError.refused(.address(.ipv4(0x7f00_0001), .laboratory))) {
             try LinkMembership(
-                MembershipConfiguration(identity: Samples.identity(1), description: local, parameters: parameters, seed: 1),
+                MembershipConfiguration(
+                    identity: Samples.identity(1), description: local, parameters: parameters, seed: 1),
                 now: 1)
         }
         let global = NodeDescription(at: Endpoint(address: Samples.address(1), port: 1)!, in: parameters, software: "")
@@ -275,7 +278,8 @@ import Testing
         #expect(throws: MembershipError.foreignRoster(got: foreign.parameters.id, allowed: parameters.id)) {
             try LinkMembership(
                 MembershipConfiguration(
-                    identity: Samples.identity(1), description: global, parameters: parameters, stored: foreign, seed: 1),
+                    identity: Samples.identity(1), description: global, parameters: parameters, stored: foreign, seed: 1
+                ),
                 now: 1)
         }
     }

@@ -29,7 +29,9 @@ import Testing
         let chosen = PlacementCaps.select(crowd + others, in: parameters)
         #expect(chosen.count == 64 + 50)
         #expect(PlacementCaps.select((crowd + others).reversed(), in: parameters) == chosen.reversed())
-        let rekeyed = crowd.map { Placement(node: NodeID(trusted: Hash.blake2b32(context: "k", $0.node)), address: $0.address, slot: 0) }
+        let rekeyed = crowd.map {
+            Placement(node: NodeID(trusted: Hash.blake2b32(context: "k", $0.node)), address: $0.address, slot: 0)
+        }
         let addresses = Set(chosen.prefix(64).map(\.address))
         #expect(Set(PlacementCaps.select(rekeyed, in: parameters).map(\.address)) == addresses)
     }

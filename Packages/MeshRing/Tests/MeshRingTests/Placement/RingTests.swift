@@ -12,7 +12,9 @@ import Testing
         let position = Keyspace.position(of: user)
         let places = Dictionary(grouping: placements, by: \.place)
         func claimants(_ place: Place) -> [NodeID] {
-            places[place]!.map(\.node).sorted { (Keyspace.claim(of: $0, on: user), $0) < (Keyspace.claim(of: $1, on: user), $1) }
+            places[place]!.map(\.node).sorted {
+                (Keyspace.claim(of: $0, on: user), $0) < (Keyspace.claim(of: $1, on: user), $1)
+            }
         }
         var walk: [(distance: UInt64, tie: NodeID, place: Place)] = []
         for (place, sharers) in places {
@@ -100,7 +102,8 @@ import Testing
     func keysDontMatter() {
         let placements = Samples.placements(0..<50)
         let other = placements.map {
-            Placement(node: NodeID(trusted: Hash.blake2b32(context: "other", $0.node)), address: $0.address, slot: $0.slot)
+            Placement(
+                node: NodeID(trusted: Hash.blake2b32(context: "other", $0.node)), address: $0.address, slot: $0.slot)
         }
         let translated = Dictionary(uniqueKeysWithValues: zip(placements.map(\.node), other.map(\.node)))
         let (ring, otherRing) = (Ring(placements.reversed(), in: parameters), Ring(other, in: parameters))
@@ -163,7 +166,9 @@ import Testing
         #expect(one != Keyspace.points(of: try PlacementAddress(text: "2606:4700:1:ac00::1"), slot: 1, count: 20))
         #expect(one != Keyspace.points(of: try PlacementAddress(text: "2606:4700:1:ab00::1"), slot: 2, count: 20))
         #expect(Set(one).count == 20)
-        #expect(Array(one[..<7]) == Keyspace.points(of: try PlacementAddress(text: "2606:4700:1:ab00::1"), slot: 1, count: 7))
+        #expect(
+            Array(one[..<7])
+                == Keyspace.points(of: try PlacementAddress(text: "2606:4700:1:ab00::1"), slot: 1, count: 7))
     }
 
     @Test("positions are found by the index as by searching", arguments: [0, 1, 2, 3, 1_000])
@@ -172,7 +177,9 @@ import Testing
         let positions = Set((0..<count).map { _ in random.next() } + (count > 2 ? [0, .max] : [])).sorted()
         let index = PositionIndex(positions)
         for _ in 0..<1_000 {
-            let position = random.below(3) == 0 && !positions.isEmpty ? positions[Int(random.below(UInt64(positions.count)))] : random.next()
+            let position =
+                random.below(3) == 0 && !positions.isEmpty
+                ? positions[Int(random.below(UInt64(positions.count)))] : random.next()
             let expected = positions.firstIndex { $0 >= position } ?? positions.count
             #expect(index.lowerBound(of: position, in: positions) == expected)
         }

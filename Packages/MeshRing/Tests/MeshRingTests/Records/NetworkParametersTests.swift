@@ -19,7 +19,8 @@ import Testing
     func idCoversAll() throws {
         let nonce = Bytes16()
         let all = try [
-            parameters, NetworkParameters(laboratory: false, nonce: nonce), NetworkParameters(laboratory: true, nonce: nonce),
+            parameters, NetworkParameters(laboratory: false, nonce: nonce),
+            NetworkParameters(laboratory: true, nonce: nonce),
             NetworkParameters(replicas: 5, laboratory: false, nonce: nonce),
             NetworkParameters(pointsPerNode: 100, laboratory: false, nonce: nonce),
             NetworkParameters(slotsPerAddress: 4, laboratory: false, nonce: nonce),
@@ -59,7 +60,9 @@ import Testing
         #expect(decoded > 1_000)
     }
 
-    @Test("the write quorum is more than half of the replicas", arguments: [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
+    @Test(
+        "the write quorum is more than half of the replicas",
+        arguments: [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
     func quorum(replicas: UInt8, quorum: Int) {
         #expect(Samples.parameters(replicas: replicas).writeQuorum == quorum)
     }

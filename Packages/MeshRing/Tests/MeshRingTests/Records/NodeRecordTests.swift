@@ -21,7 +21,8 @@ import Testing
         let address = try PlacementAddress(text: "fd00::1")
         let description = NodeDescription(
             placementAddress: address, slot: 65_535, protocolVersions: 1...255,
-            endpoints: (1...4).map { Endpoint(address: address, port: $0)! }, software: String(repeating: "x", count: 32))
+            endpoints: (1...4).map { Endpoint(address: address, port: $0)! },
+            software: String(repeating: "x", count: 32))
         let record = try NodeRecord(
             description, network: parameters.id, incarnation: .max, signedBy: Samples.identity(1))
         #expect(record.encoded.count == NodeRecord.maximumEncodedBytes)

@@ -51,7 +51,11 @@ import Testing
         for _ in 0..<200 {
             let number = Int(random.below(10)) + 1
             let state = NodeState.allCases[Int(random.below(4))]
-            if random.below(4) == 0 { kept.remove(Samples.identity(number).id) } else { kept.put(member(number, state)) }
+            if random.below(4) == 0 {
+                kept.remove(Samples.identity(number).id)
+            } else {
+                kept.put(member(number, state))
+            }
             kept.settle()
             #expect(kept.digest == roster(kept.members).digest)
         }

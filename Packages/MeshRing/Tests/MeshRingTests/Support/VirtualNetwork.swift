@@ -1,8 +1,8 @@
 import MeshCrypto
 @testable import MeshRing
 
-/// Cores wired together in memory: links, dials and messages under a virtual clock and a seed, with delay, loss of dials,
-/// cuts, crashes. What a real shell would do, and no more.
+/// Cores wired together in memory: links, dials and messages under a virtual clock and a seed, with delay, loss of
+/// dials, cuts, crashes. What a real shell would do, and no more.
 final class VirtualNetwork<Core: MembershipCore> {
     struct Host {
         let number: Int
@@ -198,7 +198,10 @@ final class VirtualNetwork<Core: MembershipCore> {
     /// Each end's first words: record and digest.
     private func greet(from: Int, to: Int) {
         guard let core = hosts[from].core else { return }
-        push(.event(to, life: hosts[to].life, .records([ReportedRecord(core.ownRecord, state: .alive)], from: node(from))), jitter())
+        push(
+            .event(
+                to, life: hosts[to].life, .records([ReportedRecord(core.ownRecord, state: .alive)], from: node(from))),
+            jitter())
         push(.event(to, life: hosts[to].life, .digest(core.roster.digest, from: node(from))), jitter())
     }
 
@@ -246,8 +249,12 @@ final class VirtualNetwork<Core: MembershipCore> {
     }
 
     private func linked(_ index: Int, _ node: NodeID) -> Int? {
-        guard let other = hosts.firstIndex(where: { $0.identity.id == node }), hosts[other].core != nil else { return nil }
-        let stands = links.contains(Link(dialler: index, accepter: other)) || links.contains(Link(dialler: other, accepter: index))
+        guard let other = hosts.firstIndex(where: { $0.identity.id == node }), hosts[other].core != nil else {
+            return nil
+        }
+        let stands =
+            links.contains(Link(dialler: index, accepter: other))
+            || links.contains(Link(dialler: other, accepter: index))
         return stands ? other : nil
     }
 
@@ -266,7 +273,11 @@ final class VirtualNetwork<Core: MembershipCore> {
         var (low, high) = (0, queue.count)
         while low < high {
             let middle = (low + high) / 2
-            if (queue[middle].at, queue[middle].order) < (item.at, item.order) { low = middle + 1 } else { high = middle }
+            if (queue[middle].at, queue[middle].order) < (item.at, item.order) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         queue.insert(item, at: low)
     }

@@ -2,28 +2,34 @@ import MeshCrypto
 
 /// Membership by links alone: a proven member is alive while a link to it stands.
 ///
-/// A lost link makes a member suspect, which keeps its place while it is dialled again at once; the first failed dial, or
-/// ``MembershipLimits/lostLinkGrace`` without a link, makes it down until it is back. Each node judges for itself: two
-/// nodes that don't reach each other keep different rosters, and their digests say so. It suits networks of some dozens
-/// of nodes; ``MembershipCore`` leaves room for a detector that asks others before it judges.
+/// A lost link makes a member suspect, which keeps its place while it is dialled again at once; the first failed dial,
+/// or ``MembershipLimits/lostLinkGrace`` without a link, makes it down until it is back. Each node judges for itself:
+/// two nodes that don't reach each other keep different rosters, and their digests say so. It suits networks of some
+/// dozens of nodes; ``MembershipCore`` leaves room for a detector that asks others before it judges.
 public struct LinkMembership: MembershipCore {
     var overlay: Overlay
     /// When a suspect's grace ends.
     var grace = Timers<NodeID>()
 
+    /// Starts with what was stored, if anything.
     public init(_ configuration: MembershipConfiguration, now: UInt64) throws(MembershipError) {
         overlay = try Overlay(configuration, digestFanout: nil, now: now)
     }
 
+    /// All that is known and believed, this node included.
     public var roster: Roster { overlay.roster }
+    /// What this node says of itself now.
     public var ownRecord: NodeRecord { overlay.own }
+    /// What was refused and dropped since the start.
     public var counters: MembershipCounters { overlay.counters }
 
+    /// When a tick is due at the latest, in milliseconds since 1970; nil if nothing is waited for.
     public var nextDeadline: UInt64? {
         guard !overlay.hasDeparted else { return nil }
         return [overlay.timers.next, grace.next].compactMap { $0 }.min()
     }
 
+    /// Takes an event and says what has to be done. After `leave` nothing has any effect.
     public mutating func handle(_ event: MembershipEvent, now: UInt64) -> [MembershipAction] {
         guard !overlay.hasDeparted else { return [] }
         let now = overlay.begin(now)

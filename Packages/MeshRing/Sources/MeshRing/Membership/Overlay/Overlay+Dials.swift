@@ -2,8 +2,8 @@ import MeshCrypto
 
 // Who is dialled when. All dials go through one door, which has room for so many at once.
 extension Overlay {
-    /// When a member needs a dial next: at once if no link stands, and where the standing link came from the other side,
-    /// when the proof grows old.
+    /// When a member needs a dial next: at once if no link stands, and where the standing link came from the other
+    /// side, when the proof grows old.
     mutating func scheduleMember(_ node: NodeID, _ now: UInt64) {
         guard let member = roster[node], member.state != .left, node != own.node, !hasDeparted else {
             return timers.cancel(.member(node))
@@ -57,7 +57,8 @@ extension Overlay {
         dial(endpoint, node, .member(node), now)
     }
 
-    /// A dial for a stranger's word needs credit of who gave it and of who is dialled. It comes back if somebody answers.
+    /// A dial for a stranger's word needs credit of who gave it and of who is dialled. It comes back if somebody
+    /// answers.
     private mutating func dialCandidate(_ node: NodeID, _ now: UInt64) {
         guard let candidate = candidates[node] else { return }
         let endpoints = candidate.record.provingEndpoints

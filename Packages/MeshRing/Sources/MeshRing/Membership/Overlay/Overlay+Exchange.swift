@@ -41,7 +41,8 @@ extension Overlay {
         actions.append(.requestRoster(from: peer))
     }
 
-    /// The same two digests aren't compared again for a while: then the peers judge differently, and records don't help.
+    /// The same two digests aren't compared again for a while: then the peers judge differently, and records don't
+    /// help.
     private func mayAsk(_ peer: NodeID, _ now: UInt64) -> Bool {
         guard let question = exchange.asked[peer] else { return true }
         let isSame = question.theirs == exchange.heard[peer] && question.ours == roster.digest

@@ -55,8 +55,8 @@ extension Overlay {
         return now < provenAt + MembershipLimits.proofExpiry
     }
 
-    /// Of two links between a pair the one stays that the lower id dialled. The higher one closes its own once both ends
-    /// have proven each other: it has by its own link, the other one by the standing one.
+    /// Of two links between a pair the one stays that the lower id dialled. The higher one closes its own once both
+    /// ends have proven each other: it has by its own link, the other one by the standing one.
     mutating func closeDuplicate(_ node: NodeID, _ now: UInt64) {
         guard own.node > node, let pair = links[node], pair.isDouble, let member = roster[node] else { return }
         guard member.state != .left, isProofCurrent(member, now) else { return }

@@ -36,8 +36,9 @@ extension Overlay {
 
     /// The description was checked at the start and is the same: signing it again can't fail.
     private mutating func signOwn(incarnation: UInt64, _ standing: NodeRecord.Standing, _ now: UInt64) {
-        guard let record = try? NodeRecord(
-            description, network: network, incarnation: incarnation, standing: standing, signedBy: identity)
+        guard
+            let record = try? NodeRecord(
+                description, network: network, incarnation: incarnation, standing: standing, signedBy: identity)
         else { preconditionFailure("a description that made a record once makes one again") }
         own = record
         let state: NodeState = standing == .left ? .left : .alive

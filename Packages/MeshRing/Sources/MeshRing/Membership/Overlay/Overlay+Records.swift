@@ -5,7 +5,12 @@ extension Overlay {
     /// Takes what a peer sent. Only what is signed, of this network, newer than what is known and proven has an effect.
     mutating func onRecords(_ reports: [ReportedRecord], from introducer: NodeID?, _ now: UInt64) {
         precondition(reports.count <= MembershipLimits.recordsPerEvent, "more records at once than a roster has")
-        for report in reports { offer(report, from: introducer, now) }
+        let refused = counters.refusedRecords
+        for report in reports {
+            offer(report, from: introducer, now)
+            // One that no honest peer can have believed: the rest of what it says is worth as much.
+            if counters.refusedRecords > refused { return }
+        }
     }
 
     private mutating func offer(_ report: ReportedRecord, from introducer: NodeID?, _ now: UInt64) {

@@ -1,8 +1,8 @@
 import MeshCrypto
 
-/// What every kind of membership here shares: the roster, links, belief by proof, dials, exchange of records. It doesn't
-/// judge whether a member is alive: that is the business of the core around it, which it tells in ``notes`` what it ought
-/// to judge anew.
+/// What every kind of membership here shares: the roster, links, belief by proof, dials, exchange of records. It
+/// doesn't judge whether a member is alive: that is the business of the core around it, which it tells in ``notes``
+/// what it ought to judge anew.
 ///
 /// Reach and prove: a record counts once this node itself dialled its placement address and the record's key answered
 /// there (by the link's handshake). Until then it is a ``Candidate`` and is told to nobody.
