@@ -24,7 +24,8 @@ import Testing
         #expect(alive.count == 2_000)
         #expect(alive.buffers == 0, "idle links keep no buffers")
         for link in opened[..<500] { meeting.listeningHub.close(link.handle) }
-        for link in meeting.dialling.seen.opened[500...] { meeting.diallingHub.close(link.handle) }
+        let half = await meeting.dialling.wait { $0.closed.count == 500 }
+        for link in half.opened where half.closed[link.handle] == nil { meeting.diallingHub.close(link.handle) }
         await meeting.listening.wait { $0.closed.count == 1_000 }
         await meeting.dialling.wait { $0.closed.count == 1_000 }
         #expect(meeting.listener.connections == (all: 0, inHandshake: 0))
