@@ -25,7 +25,7 @@ public enum ClientEffect: Equatable, Sendable {
     case roster(ClientRoster)
     /// Something that people or logs should know.
     case notice(ClientNotice)
-    /// The last effect of all: the core does nothing any more.
+    /// The core does nothing any more. Only submissions are still answered, each with a failure.
     case ended(ClientEnd)
 }
 

@@ -53,11 +53,13 @@ extension ClientCore {
     private mutating func taskEnded(_ link: ClientLink, _ cause: LinkEnd) {
         guard link.dial.role == .user, let node = link.node, let stage = sweep?.stage(of: node) else { return }
         switch (stage, cause) {
-        case (.ended, _), (_, .done): return
+        case (.ended, _): return
         case (.running(let running), _) where running != link.id: return
-        // A candidate for the home link counts as an attempt only where its dial failed.
-        case (.waiting, .dial), (.running, _): break
-        case (.waiting, _): return
+        case (.waiting, .done): return
+        // Closed for another reason than being done with it.
+        case (.running, .done): return sweep?.update(node) { $0.stage = .waiting(notBefore: 0) } ?? ()
+        // A candidate for the home link that failed is an attempt too.
+        case (.waiting, _), (.running, _): break
         }
         let now = clock
         let pause = UInt64.random(in: 0...ClientLimits.firstBackoffMilliseconds, using: &random)

@@ -67,6 +67,7 @@ extension ClientCore {
         case .home:
             if configuration.mode == .once, !link.fetches.isEmpty { taskDone(link, node) }
         case .drain:
+            taskDone(link, node)
             if !hasLiveSubmits(link) { end(id, .done) }
         case .start, .relay: break
         }
@@ -75,8 +76,11 @@ extension ClientCore {
     private mutating func taskDone(_ link: ClientLink, _ node: NodeID) {
         let failure = link.removalRefusal.map { FetchFailure.removalRefused($0) }
         sweep?.update(node) { task in
-            guard case .running(link.id) = task.stage else { return }
-            task.stage = .ended(failure)
+            // A drained link does what a task was waiting to do.
+            switch task.stage {
+            case .running(link.id), .waiting: task.stage = .ended(failure)
+            case .running, .ended: return
+            }
             task.delivered = link.delivered
         }
         if failure == nil { forgetFormer(node) }

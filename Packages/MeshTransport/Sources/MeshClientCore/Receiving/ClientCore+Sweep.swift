@@ -9,7 +9,9 @@ extension ClientCore {
         beginSweepIfDue()
         guard sweep != nil else { return }
         for task in sweep?.tasks ?? [] {
-            guard case .waiting(let notBefore) = task.stage else { continue }
+            guard case .waiting(var notBefore) = task.stage else { continue }
+            // Who stays has time to spare a node in trouble; who fetches once tries it all the same.
+            if configuration.mode == .follow { notBefore = max(notBefore, troubled.avoidUntil(task.node)) }
             if notBefore > clock { wake(at: notBefore) } else { approach(task) }
         }
         if sweep?.isOver == true { endSweep() }

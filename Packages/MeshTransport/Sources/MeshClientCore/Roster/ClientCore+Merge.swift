@@ -25,12 +25,18 @@ extension ClientCore {
             notice(.recordsDropped(by: teller, count: overflow, first: "more than \(ClientLimits.nodes) nodes"))
         }
         guard roster != old else { return }
-        for member in roster.members where old[member.node]?.record != member.record {
+        for member in roster.members where isNews(member, old[member.node]) {
             troubled.forgive(member.node)
             sweep?.reset(member.node)
         }
         place(roster)
         stateIsDirty = true
+    }
+
+    /// Whether a node deserves another attempt at once: its record is new, or it is up again.
+    private func isNews(_ member: Roster.Member, _ old: Roster.Member?) -> Bool {
+        guard let old else { return true }
+        return old.record != member.record || (member.state.isPlaced && !old.state.isPlaced)
     }
 
     /// - Returns: false if there is no room.
@@ -45,7 +51,7 @@ extension ClientCore {
                 switch weight {
                 case .authoritative: break
                 case .discovery: if ours.stateSinceMilliseconds >= startedAt { state = min(state, ours.state) }
-                case .hearsay: state = record.node == teller ? .alive : ours.state
+                case .hearsay: state = ours.state
                 }
                 if ours.state != state || (weight == .discovery && ours.stateSinceMilliseconds < startedAt) {
                     ours.state = state

@@ -17,7 +17,7 @@ struct Trouble: Sendable, Equatable {
     mutating func fail(at now: UInt64, atLeast: UInt64 = 0, _ random: inout SplitMix64) {
         failures += 1
         let pause = UInt64.random(in: 0...Self.window(failures: failures), using: &random)
-        avoidUntil = now + max(pause, atLeast)
+        avoidUntil = max(avoidUntil, now + max(pause, atLeast))
     }
 }
 
