@@ -44,8 +44,13 @@ let package = Package(
             dependencies: [
                 "MeshTerminal",
                 .product(name: "MeshCrypto", package: "MeshCrypto"),
+                .product(name: "MeshRing", package: "MeshRing"),
+                .product(name: "MeshTransport", package: "MeshTransport"),
                 .product(name: "MeshChat", package: "MeshChat"),
                 .product(name: "MeshChatStore", package: "MeshChat"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
     ]

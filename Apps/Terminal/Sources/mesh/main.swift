@@ -1,1 +1,3 @@
-print("mesh")
+import MeshTerminal
+
+await MeshCommand.runToEnd()

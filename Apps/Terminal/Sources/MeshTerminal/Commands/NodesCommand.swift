@@ -1,0 +1,100 @@
+import ArgumentParser
+import MeshClientCore
+import MeshCrypto
+import MeshRing
+
+/// `mesh nodes`.
+struct NodesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nodes", abstract: "List the network's nodes, with state, and say which one is your residence.")
+
+    /// How long a node is waited for, in milliseconds.
+    static let patienceMilliseconds: UInt64 = 10_000
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        let context = try shared.context()
+        let account = try context.account()
+        let view = try await failingAsync { try await Self.view(account, context) }
+        guard let listing = NodeListing(view, user: account.identity.id) else {
+            throw TerminalFailure(
+                .tryAgain, "no node could be reached, and none is known from before",
+                hint: "add a start address with \u{ab}mesh node add HOST:PORT\u{bb}")
+        }
+        if json { try context.console.result(listing.json.text) } else { try context.console.writeResult(listing.plain) }
+        guard view.isFresh else {
+            throw TerminalFailure(.tryAgain, "no node could be reached: this is what was known last")
+        }
+    }
+
+    private static func view(_ account: Account, _ context: CommandContext) async throws -> ClientRoster {
+        let session = context.session(account, isReceiver: false)
+        try session.start(.submitOnly)
+        let deadline = session.now + patienceMilliseconds
+        while !session.isConnected, session.now < deadline {
+            _ = try await session.turn(until: deadline)
+            context.tell(session)
+        }
+        let view = await session.client?.roster()
+        await session.stop()
+        return view ?? ClientRoster(roster: nil, members: [], connected: nil, isFresh: false)
+    }
+}
+
+/// The nodes of a network as one user sees them.
+struct NodeListing {
+    private let roster: Roster
+    private let members: [NodeID]
+    private let connected: NodeID?
+    private let isFresh: Bool
+
+    /// Nil where no network is known.
+    init?(_ view: ClientRoster, user: UserID) {
+        guard let roster = view.roster else { return nil }
+        self.roster = roster
+        members = view.members
+        connected = view.connected
+        isFresh = view.isFresh
+    }
+
+    /// One node a line: `*` marks the residence, `+` the other nodes that hold the user's messages.
+    var plain: String {
+        roster.members.map { member in
+            let mark = member.node == members.first ? "*" : members.contains(member.node) ? "+" : " "
+            let state = "\(member.state)".padding(7)
+            return "\(mark) \(member.node)  \(state)  \(Self.address(member.record))\(note(member.node))\n"
+        }.joined()
+    }
+
+    private func note(_ node: NodeID) -> String { node == members.first ? "  your residence" : "" }
+
+    /// In the words of `mesh-node status`.
+    var json: JSONText {
+        .object([
+            ("network", .string("\(roster.parameters.id)")), ("residence", .optional(members.first.map { "\($0)" })),
+            ("connected", .optional(connected.map { "\($0)" })), ("confirmed", .bool(isFresh)),
+            ("roster", .array(roster.members.map(node))),
+        ])
+    }
+
+    private func node(_ member: Roster.Member) -> JSONText {
+        .object([
+            ("node", .string("\(member.node)")), ("address", .string(Self.address(member.record))),
+            ("state", .string("\(member.state)")), ("residence", .bool(member.node == members.first)),
+            ("member", .bool(members.contains(member.node))),
+        ])
+    }
+
+    private static func address(_ record: NodeRecord) -> String {
+        (record.provingEndpoints.first ?? record.endpoints.first).map { "\($0)" } ?? "\(record.placementAddress)"
+    }
+}
+
+extension String {
+    /// At least `width` characters, with spaces behind.
+    func padding(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,42 @@
+import MeshRing
+import Logging
+import MeshClientCore
+
+/// What people are told of the network's affairs.
+enum NoticeText {
+    /// How a notice is logged, and its words.
+    static func text(_ notice: ClientNotice) -> (level: Logger.Level, text: String) {
+        switch notice {
+        case .networkFirstSeen(let id, let parameters, let start):
+            let kind = parameters.laboratory ? "laboratory network" : "network"
+            return (.notice, "first contact with \(kind) \(id) at \(start); this account belongs to it from now on")
+        case .nodeTrustedOnFirstUse(let node, let start):
+            return (.notice, "\(node) answered first at \(start) and is trusted there; compare its id to be sure")
+        case .startNodeChanged(let start, let former, let node, let isUsed):
+            let use = isUsed ? "it is known to the network" : "it is not used"
+            return (.warning, "another node answers at \(start): \(node) instead of \(former); \(use)")
+        case .foreignNetwork(let network, let target):
+            return (.warning, "\(target) belongs to another network (\(network)) and is not used")
+        case .startFailed(let start, let reason, _): return (.info, "\(start): \(reason)")
+        case .connected(let node, let isResidence, let isMember):
+            let role = isResidence ? "the residence" : isMember ? "a member of the set" : "for submitting only"
+            return (.info, "connected to \(node), \(role)")
+        case .disconnected(let node, let reason, _): return (.info, "disconnected from \(node): \(reason)")
+        case .caughtUp(let node, let delivered): return (.debug, "\(node) has delivered all it had, \(delivered)")
+        case .swept(let report):
+            return (.debug, "\(report.reached.count) nodes emptied, \(report.unreached.count) not reached")
+        case .residenceChanged(_, let node): return (.info, "the residence is \(node.map { "\($0)" } ?? "nobody") now")
+        case .rosterChanged(_, let nodes, let placed): return (.debug, "\(nodes) nodes known, \(placed) of them placed")
+        case .recordsDropped(let node, let count, let first):
+            return (.info, "\(count) records that \(node) passed on don't count: \(first)")
+        case .fetchRefused(let node, let status): return (.warning, "\(node) delivers nothing: \(status)")
+        case .removalRefused(let node, let id, let status):
+            return (.warning, "\(node) did not remove message \(id): \(status)")
+        case .deliveryDropped(let node, let id, let fault):
+            return (.warning, "message \(id) from \(node) was not taken: \(fault)")
+        case .fault(let node, let fault):
+            return (.warning, "\(node.map { "\($0)" } ?? "a node") broke the protocol: \(fault)")
+        case .replaced(let node): return (.info, "another program of this account has connected to \(node)")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import MeshChat
+import MeshChatStore
+import MeshCrypto
+import MeshWire
+
+extension Session {
+    /// How long nodes keep a message at most, in seconds: what they allow less an hour, so that a clock that is fast
+    /// by less than that does no harm.
+    static let lifetimeSeconds = ChatLimits.outboxSeconds - 3_600
+
+    /// Seals a draft for the network that this account belongs to, which must be known.
+    func seal(_ draft: ChatDraft) throws -> OutgoingSubmission {
+        guard let network else { throw TerminalFailure.networkUnknown }
+        let sealed = try Envelope.seal(
+            body: draft.body, from: account.identity, to: draft.recipient, network: network, sentAtMilliseconds: now)
+        let expiry = UInt32(clamping: now / 1_000) + Self.lifetimeSeconds
+        let submission = try Submission(
+            recipient: draft.recipient, expirySeconds: expiry, acknowledgementHash: sealed.acknowledgementHash,
+            recallHash: sealed.recallHash, envelope: sealed.bytes)
+        return OutgoingSubmission(
+            id: submission.id, sealed: sealed, recipient: draft.recipient, expirySeconds: expiry)
+    }
+}
+
+extension TerminalFailure {
+    /// A message is sealed for one network, and this home has met none.
+    static let networkUnknown = TerminalFailure(
+        .tryAgain, "the network is not known yet, because no node has been reached; nothing was kept",
+        hint: "try again when a start address answers, or add one with \u{ab}mesh node add HOST:PORT\u{bb}")
+}
