@@ -1,3 +1,4 @@
+import MeshChat
 import MeshChatStore
 import MeshCrypto
 
