@@ -1,3 +1,3 @@
 import MeshNodeShell
 
-MeshNodeCommand.runToEnd()
+await MeshNodeCommand.runToEnd()

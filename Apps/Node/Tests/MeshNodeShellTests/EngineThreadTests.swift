@@ -1,7 +1,5 @@
 import Foundation
 import NIOConcurrencyHelpers
-import NIOCore
-import NIOPosix
 import Testing
 
 @testable import MeshNodeShell
@@ -93,23 +91,5 @@ import Testing
         thread.stop()
         #expect(finished.all.count == 1)
         #expect(mailbox.post(1) == false)
-    }
-
-    @Test("loop batches, items for two loops, one delivery each in order")
-    func loopBatches() throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        let loops = [group.next(), group.next()]
-        let delivered = Collector<(loop: Int, items: [Int], onLoop: Bool)>()
-        var batches = LoopBatches<Int>(loops: loops) { loop, items in
-            delivered.add((loop, items, loops[loop].inEventLoop))
-        }
-        for number in 0..<10 { batches.add(number, loop: number % 2) }
-        batches.flush()
-        batches.flush()
-        #expect(delivered.wait(count: 2))
-        try group.syncShutdownGracefully()
-        let sorted = delivered.all.sorted { $0.loop < $1.loop }
-        #expect(sorted.map(\.items) == [[0, 2, 4, 6, 8], [1, 3, 5, 7, 9]])
-        #expect(sorted.map(\.onLoop) == [true, true])
     }
 }

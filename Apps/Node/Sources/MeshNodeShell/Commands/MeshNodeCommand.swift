@@ -2,7 +2,7 @@ public import ArgumentParser
 import Glibc
 
 /// The program `mesh-node`.
-public struct MeshNodeCommand: ParsableCommand {
+public struct MeshNodeCommand: AsyncParsableCommand {
     /// For the argument parser.
     public static let configuration = CommandConfiguration(
         commandName: "mesh-node",
@@ -22,10 +22,14 @@ public struct MeshNodeCommand: ParsableCommand {
     public init() {}
 
     /// Runs the program with the process's arguments and ends it.
-    public static func runToEnd() -> Never {
+    public static func runToEnd() async -> Never {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
             exit()
         } catch let failure as NodeFailure {
             Complaint.write(failure)

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Logging
 import MeshRing
 
 /// `mesh-node run`: serves until told to stop.
-struct RunCommand: ParsableCommand {
+struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Serve as a node until told to stop.",
         discussion: """
@@ -41,9 +42,16 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws { _ = try configuration() }
 
-    func run() throws {
+    func run() async throws {
+        let configuration = try configuration()
         log.bootstrap()
-        try NodeProcess.run(configuration())
+        let logger = Logger(label: "mesh-node")
+        do throws(NodeFailure) {
+            try await NodeProcess.run(configuration, logger: logger)
+        } catch {
+            logger.critical("\(error)", metadata: ["event": "failed"])
+            throw ExitCode(error.status.rawValue)
+        }
     }
 
     func configuration() throws -> RunConfiguration {

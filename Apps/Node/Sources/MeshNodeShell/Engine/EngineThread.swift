@@ -1,4 +1,4 @@
-import Glibc
+import MeshNode
 
 /// One thread that runs a core: takes a batch from the mailbox, gives it to the core, has the effects performed.
 ///
@@ -21,7 +21,7 @@ final class EngineThread<Core: EngineCore>: @unchecked Sendable {
     ///   - finish: called on the thread with the core when everything is handled, before ``stop()`` returns.
     init(
         name: String, core: sending Core, mailbox: EngineMailbox<Core.Event>,
-        clock: @escaping @Sendable () -> EngineTime = { .now },
+        clock: @escaping @Sendable () -> Moment = { .current },
         perform: sending @escaping ([Core.Effect]) -> Void,
         finish: sending @escaping (Core) -> Void = { _ in }
     ) {
@@ -47,12 +47,12 @@ final class EngineThread<Core: EngineCore>: @unchecked Sendable {
     private final class Run: @unchecked Sendable {
         private var core: Core
         private let mailbox: EngineMailbox<Core.Event>
-        private let clock: @Sendable () -> EngineTime
+        private let clock: @Sendable () -> Moment
         private let perform: ([Core.Effect]) -> Void
         private let finish: (Core) -> Void
 
         init(
-            core: Core, mailbox: EngineMailbox<Core.Event>, clock: @escaping @Sendable () -> EngineTime,
+            core: Core, mailbox: EngineMailbox<Core.Event>, clock: @escaping @Sendable () -> Moment,
             perform: @escaping ([Core.Effect]) -> Void, finish: @escaping (Core) -> Void
         ) {
             self.core = core

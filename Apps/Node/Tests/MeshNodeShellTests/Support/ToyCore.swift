@@ -1,3 +1,5 @@
+import MeshNode
+
 @testable import MeshNodeShell
 
 /// Gives every event back, and has an alarm when asked: an event below 0 asks for one in so many milliseconds.
@@ -9,7 +11,7 @@ struct ToyCore: EngineCore {
 
     var nextDeadline: UInt64?
 
-    mutating func handle(_ events: [Int], now: EngineTime) -> [Effect] {
+    mutating func handle(_ events: [Int], now: Moment) -> [Effect] {
         var effects: [Effect] = []
         if let deadline = nextDeadline, deadline <= now.monotonicMilliseconds {
             nextDeadline = nil

@@ -1,0 +1,94 @@
+import Logging
+import MeshNode
+import MeshRing
+import MeshTransport
+import MeshWire
+import NIOCore
+import Synchronization
+
+/// The links at the engine's side: what they bring goes into the mailbox, one batch for each turn of an event loop.
+///
+/// Frames are decoded here, on the event loops, so that the engine's thread sees values.
+final class LinkBridge: LinkHandler {
+    /// What belongs to one event loop, and is touched on it alone.
+    private final class Loop: @unchecked Sendable {
+        var ids: [LinkHandle: LinkID] = [:]
+        var events: [NodeEvent] = []
+    }
+
+    private let loops: [Loop]
+    private let mailbox: EngineMailbox<NodeEvent>
+    private let logger: Logger
+    private let lastID = Atomic<UInt64>(0)
+
+    /// - Parameter loopCount: of the hub's group.
+    init(loopCount: Int, mailbox: EngineMailbox<NodeEvent>, logger: Logger) {
+        loops = (0..<loopCount).map { _ in Loop() }
+        self.mailbox = mailbox
+        self.logger = logger
+    }
+
+    func linkOpened(_ link: OpenedLink) {
+        let id = LinkID(lastID.wrappingAdd(1, ordering: .relaxed).newValue)
+        let loop = loops[link.handle.loop]
+        loop.ids[link.handle] = id
+        loop.events.append(.opened(id, Self.peer(of: link), link.handle))
+    }
+
+    func linkReceived(_ handle: LinkHandle, frames: ByteBuffer) {
+        let loop = loops[handle.loop]
+        guard let id = loop.ids[handle] else { return }
+        var decoder = FrameDecoder(frames)
+        var whole: [Frame] = []
+        var fault: FrameError?
+        do throws(FrameError) {
+            while let (frame, _) = try decoder.next() { whole.append(frame) }
+        } catch {
+            fault = error
+        }
+        if !whole.isEmpty { loop.events.append(.engine(.frames(id, whole))) }
+        if let fault { loop.events.append(.engine(.malformed(id, fault))) }
+    }
+
+    func linkClosed(_ handle: LinkHandle, reason: LinkCloseReason) {
+        let loop = loops[handle.loop]
+        guard let id = loop.ids.removeValue(forKey: handle) else { return }
+        loop.events.append(.engine(.linkClosed(id)))
+        let level: Logger.Level = reason.isViolation ? .notice : .debug
+        logger.log(level: level, "a link has ended: \(reason)", metadata: ["event": "link_closed"])
+    }
+
+    func linkRefused(from address: SocketAddress?, error: LinkHandshakeError) {
+        logger.debug(
+            "no link came of a connection: \(error)",
+            metadata: ["event": "link_refused", "from": "\(address.map(String.init(describing:)) ?? "unknown")"])
+    }
+
+    func linkTurnEnded(loop index: Int) {
+        let loop = loops[index]
+        mailbox.post(loop.events)
+        loop.events.removeAll(keepingCapacity: true)
+    }
+
+    /// A link that was dialled by name has proven the address that the name led to.
+    private static func peer(of link: OpenedLink) -> Peer {
+        switch link.peer {
+        case .user(let user): return .user(user)
+        case .guest: return .guest
+        case .node(let node):
+            guard case .dialled(let target) = link.origin else { return .node(node, dialled: nil) }
+            return .node(node, dialled: target.endpoint(reachedAt: link.remoteAddress))
+        }
+    }
+}
+
+extension LinkTarget {
+    /// The endpoint that was dialled; for a name the address at its other end.
+    func endpoint(reachedAt address: SocketAddress?) -> Endpoint? {
+        switch self {
+        case .endpoint(let endpoint): endpoint
+        case .host(_, let port):
+            address.flatMap(PlacementAddress.init(_:)).flatMap { Endpoint(address: $0.unmapped, port: port) }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Logging
+import MeshCrypto
+import NIOCore
+
+/// What all parts of one running node share.
+struct NodeContext: Sendable {
+    let configuration: RunConfiguration
+    let directory: DataDirectory
+    let identity: NodeIdentity
+    let group: any EventLoopGroup
+    let logger: Logger
+    /// Monotonic milliseconds.
+    let startedAtMilliseconds: UInt64
+    /// Where the parts tell the process what has happened.
+    let happenings: AsyncStream<Happening>.Continuation
+}
+
+/// What moves the process on.
+enum Happening: Sendable {
+    /// Somebody asked for the end.
+    case stop
+    /// A node of the network to join has answered.
+    case found(Joiner.Found)
+    /// The engine has proven another member.
+    case joined
+    /// The engine has finished what was under way.
+    case engineStopped
+}

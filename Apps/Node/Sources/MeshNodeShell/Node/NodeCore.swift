@@ -1,0 +1,141 @@
+import MeshCrypto
+import MeshNode
+import MeshQueue
+import MeshTransport
+import MeshWire
+
+/// The engine, translated: link numbers to the hub's handles, messages to the store's operations and back.
+///
+/// A value like the engine itself, so that what stands between engine, links and store is tested without any of them.
+struct NodeCore: EngineCore {
+    private(set) var engine: Engine
+    private var handles: [LinkID: LinkHandle] = [:]
+    /// Whose queue each read under way is about.
+    private var reads: [UInt64: UserID] = [:]
+    /// The store's operations under way, one entry a turn.
+    private var batches: [UInt64: [StoreToken]] = [:]
+    private var lastBatch: UInt64 = 0
+
+    // Of the turn that runs.
+    private var effects: [NodeEffect] = []
+    private var operations: [QueueOperation] = []
+    private var tokens: [StoreToken] = []
+
+    /// What an operation's outcome answers.
+    enum StoreToken {
+        case append(UInt64)
+        case remove(UInt64)
+    }
+
+    init(engine: Engine) { self.engine = engine }
+
+    var nextDeadline: UInt64? { engine.nextDeadline }
+
+    mutating func handle(_ events: [NodeEvent], now: Moment) -> [NodeEffect] {
+        for event in events { take(event, now) }
+        if events.isEmpty { tell(.tick, now) }
+        commit(now)
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    private mutating func take(_ event: NodeEvent, _ now: Moment) {
+        switch event {
+        case .engine(.linkClosed(let link)):
+            tell(.linkClosed(link), now)
+            handles[link] = nil
+        case .engine(let event): tell(event, now)
+        case .opened(let link, let peer, let handle):
+            handles[link] = handle
+            tell(.linkOpened(link, peer), now)
+        case .committed(let batch, let result): onCommitted(batch, result, now)
+        case .fetched(let token, let result): onFetched(token, result, now)
+        case .inspect(let answer): answer(engine.status)
+        }
+    }
+
+    private mutating func tell(_ event: EngineEvent, _ now: Moment) {
+        for effect in engine.handle(event, now: now) { translate(effect) }
+    }
+
+    private mutating func translate(_ effect: EngineEffect) {
+        switch effect {
+        case .send(let link, let frame): if let handle = handles[link] { effects.append(.send(handle, frame)) }
+        case .close(let link, let goodbye): if let handle = handles[link] { effects.append(.close(handle, goodbye)) }
+        case .dial(let endpoint, let node): effects.append(.dial(endpoint, expecting: node))
+        case .append(let token, let id, let submission):
+            operations.append(.append(id, submission))
+            tokens.append(.append(token))
+        case .remove(let token, let recipient, let id, let proof, let keepUntilSeconds):
+            operations.append(.remove(recipient, id, proof, keepUntilSeconds: keepUntilSeconds))
+            tokens.append(.remove(token))
+        case .read(let token, let recipient, let after, let maximumCount, let maximumBytes):
+            reads[token] = recipient
+            let fetch = QueueFetch(
+                recipient: QueueRecipient(recipient), afterSequence: after, maxCount: maximumCount,
+                maxBytes: maximumBytes)
+            effects.append(.fetch(fetch, token: token))
+        case .expire(let nowSeconds): effects.append(.expire(nowSeconds: nowSeconds))
+        case .persist(let roster): effects.append(.persist(roster))
+        case .notice(let notice): effects.append(.notice(notice))
+        case .stopped: effects.append(.stopped)
+        }
+    }
+}
+
+// The store.
+extension NodeCore {
+    /// All operations of the turn as one submission: one lock and one wake-up for all of them.
+    private mutating func commit(_ now: Moment) {
+        guard !operations.isEmpty else { return }
+        lastBatch += 1
+        batches[lastBatch] = tokens
+        effects.append(.commit(batch: lastBatch, operations, nowSeconds: now.wallSeconds))
+        operations = []
+        tokens = []
+    }
+
+    private mutating func onCommitted(_ batch: UInt64, _ result: Result<[QueueOutcome], QueueError>, _ now: Moment) {
+        guard let tokens = batches.removeValue(forKey: batch) else { return }
+        switch result {
+        case .success(let outcomes):
+            for (token, outcome) in zip(tokens, outcomes) { answer(token, outcome, now) }
+        case .failure(let error):
+            effects.append(.storeFailed(error.description))
+            for token in tokens { answer(token, nil, now) }
+        }
+    }
+
+    /// - Parameter outcome: nil where nothing was committed.
+    private mutating func answer(_ token: StoreToken, _ outcome: QueueOutcome?, _ now: Moment) {
+        switch token {
+        case .append(let token): tell(.appended(token: token, AppendResult(outcome)), now)
+        case .remove(let token): tell(.removed(token: token, RemoveResult(outcome)), now)
+        }
+    }
+
+    private mutating func onFetched(_ token: UInt64, _ result: Result<FetchedPage, QueueError>, _ now: Moment) {
+        guard let recipient = reads.removeValue(forKey: token) else { return }
+        switch result {
+        case .success(let page):
+            let messages = page.items.compactMap { submission($0, page, recipient) }
+            tell(.read(token: token, .messages(messages, last: page.lastSequence, hasMore: page.hasMore)), now)
+        case .failure(let error):
+            effects.append(.storeFailed(error.description))
+            tell(.read(token: token, .failed), now)
+        }
+    }
+
+    /// Nil, with a word for the log, for bytes that no submission has: nothing of this program stored them.
+    private mutating func submission(
+        _ item: QueueItem, _ page: FetchedPage, _ recipient: UserID
+    ) -> Submission? {
+        guard let body = page.payload(of: item),
+            let submission = try? Submission(recipient: recipient, expirySeconds: item.expirySeconds, body: body)
+        else {
+            effects.append(.storeFailed("message \(item.id) in the queue of \(recipient) has a form of no message"))
+            return nil
+        }
+        return submission
+    }
+}

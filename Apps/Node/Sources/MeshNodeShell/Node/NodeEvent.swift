@@ -1,0 +1,57 @@
+import MeshCrypto
+import MeshNode
+import MeshQueue
+import MeshRing
+import MeshTransport
+import MeshWire
+import NIOCore
+
+/// What reaches the engine's thread: what the engine knows, and what only its surroundings do.
+enum NodeEvent: Sendable {
+    case engine(EngineEvent)
+    /// A link stands; the hub calls it by this handle.
+    case opened(LinkID, Peer, LinkHandle)
+    /// The store's answer to the operations of one turn.
+    case committed(batch: UInt64, Result<[QueueOutcome], QueueError>)
+    /// The store's answer to a read.
+    case fetched(token: UInt64, Result<FetchedPage, QueueError>)
+    /// Somebody wants to know how the node is. Answered on the engine's thread.
+    case inspect(@Sendable (Engine.Status) -> Void)
+}
+
+/// A page of a queue, its payloads in one buffer.
+struct FetchedPage: Sendable {
+    let items: [QueueItem]
+    let payloads: ByteBuffer
+    let lastSequence: UInt64
+    let hasMore: Bool
+
+    /// Copies the payloads once; each message is a slice of the copy.
+    init(_ page: QueuePage) {
+        items = page.items
+        payloads = ByteBuffer(bytes: page.bytes)
+        lastSequence = page.lastSequence
+        hasMore = page.hasMore
+    }
+
+    func payload(of item: QueueItem) -> ByteBuffer? {
+        payloads.getSlice(at: item.range.lowerBound, length: item.range.count)
+    }
+}
+
+/// What is to be done for the engine, in the terms of links and store.
+enum NodeEffect: Sendable {
+    case send(LinkHandle, Frame)
+    case close(LinkHandle, Goodbye)
+    case dial(Endpoint, expecting: NodeID?)
+    /// All operations of one turn; ``NodeEvent/committed(batch:_:)`` follows.
+    case commit(batch: UInt64, [QueueOperation], nowSeconds: UInt32)
+    /// ``NodeEvent/fetched(token:_:)`` follows.
+    case fetch(QueueFetch, token: UInt64)
+    case expire(nowSeconds: UInt32)
+    case persist(Roster)
+    case notice(EngineNotice)
+    /// Something for the log about the store.
+    case storeFailed(String)
+    case stopped
+}

@@ -1,0 +1,57 @@
+import Logging
+import MeshNode
+import MeshRing
+import MeshTransport
+import MeshWire
+
+/// What the engine and its links have to tell the operator, as log events.
+struct NoticeLog: Sendable {
+    let logger: Logger
+    /// Called when the node has become part of its network.
+    let onJoined: @Sendable () -> Void
+
+    func take(_ notice: EngineNotice) {
+        switch notice {
+        case .joined(let members):
+            logger.notice("part of the network", metadata: ["event": "joined", "members": "\(members)"])
+            onJoined()
+        case .memberChanged(let node, let state):
+            let text = state?.description ?? "forgotten"
+            logger.info("a node is \(text)", metadata: ["event": "member", "node": "\(node)", "state": "\(text)"])
+        case .violation(let peer, let what):
+            logger.warning(
+                "a peer broke the protocol and lost its link: \(what)",
+                metadata: ["event": "violation", "peer": "\(peer.text)"])
+        case .dismissed(let peer, let reason):
+            logger.debug(
+                "a link was ended: \(reason)", metadata: ["event": "dismissed", "peer": "\(peer.text)"])
+        case .goodbye(let peer, let reason, let detail):
+            // One of two links between the same nodes always goes; that is no news.
+            logger.log(
+                level: reason == .duplicateLink ? .debug : .info, "a peer said goodbye: \(reason)",
+                metadata: ["event": "goodbye", "peer": "\(peer.text)", "detail": "\(detail)"])
+        case .stoppedWithPending(let messages):
+            logger.warning(
+                "stopped before \(messages) messages were answered; their senders send them again",
+                metadata: ["event": "stopped_with_pending", "messages": "\(messages)"])
+        }
+    }
+
+    func storeFailed(_ reason: String) {
+        logger.error("the store failed: \(reason)", metadata: ["event": "store_failed"])
+    }
+
+    func dialFailed(_ error: LinkDialError) {
+        logger.debug("a dial failed: \(error)", metadata: ["event": "dial_failed"])
+    }
+}
+
+extension Peer {
+    fileprivate var text: String {
+        switch self {
+        case .node(let node, _): "\(node)"
+        case .user: "user"  // which one is nobody's business, the operator's included
+        case .guest: "guest"
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Dispatch
+import Logging
+import MeshCrypto
+import MeshQueue
+import NIOConcurrencyHelpers
+
+/// The durable queue at the engine's side: submissions to it, its answers into the mailbox.
+final class StoreBridge: Sendable {
+    private let queue: DurableQueue
+    private let heartbeats: Heartbeats
+    private let mailbox: EngineMailbox<NodeEvent>
+
+    /// Opens the store; takes about a second a million messages.
+    init(
+        directory: String, network: NetworkID, mailbox: EngineMailbox<NodeEvent>, logger: Logger
+    ) throws(QueueOpenError) {
+        let heartbeats = Heartbeats()
+        self.heartbeats = heartbeats
+        self.mailbox = mailbox
+        queue = try DurableQueue(
+            directory: directory, proofCheck: RemovalCheck.check(in: network),
+            completions: { Self.deliver($0, to: mailbox, heartbeats) }, report: { Self.log($0, logger) })
+    }
+
+    var totals: QueueTotals { queue.totals }
+
+    /// Commits and answers what is pending; blocks.
+    func close() throws(QueueError) { try queue.close() }
+
+    func commit(batch: UInt64, _ operations: [QueueOperation], nowSeconds: UInt32) {
+        do {
+            try queue.submit(operations, nowSeconds: nowSeconds, token: batch)
+        } catch {
+            mailbox.post(.committed(batch: batch, .failure(error)))
+        }
+    }
+
+    func fetch(_ fetch: QueueFetch, token: UInt64) {
+        do {
+            try queue.submitFetch(fetch, token: token)
+        } catch {
+            mailbox.post(.fetched(token: token, .failure(error)))
+        }
+    }
+
+    /// Nobody waits for the answer; what isn't forgotten now is at the next call.
+    func expire(nowSeconds: UInt32) { try? queue.submitExpire(nowSeconds: nowSeconds, token: 0) }
+
+    private static func deliver(
+        _ completions: [QueueCompletion], to mailbox: EngineMailbox<NodeEvent>, _ heartbeats: Heartbeats
+    ) {
+        mailbox.post(
+            completions.compactMap { completion in
+                switch completion {
+                case .committed(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
+                case .fetched(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
+                case .committed(let token, let result): return .committed(batch: token, result)
+                case .fetched(let token, let result):
+                    return .fetched(token: token, result.map(FetchedPage.init))
+                case .expired: break
+                }
+                return nil
+            })
+    }
+
+    private static func log(_ report: QueueReport, _ logger: Logger) {
+        switch report {
+        case .damaged(let damage):
+            logger.error(
+                "a stored message can't be read: \(damage.detail)",
+                metadata: ["event": "message_damaged", "sequence": "\(damage.sequence)"])
+        case .maintenanceFailed(let error):
+            logger.warning("housekeeping of the store failed: \(error)", metadata: ["event": "maintenance_failed"])
+        }
+    }
+}
+
+// Proof that both threads of the store move.
+extension StoreBridge {
+    /// How long to wait where the store has no room for another request; it may be busy and well.
+    private static let retryMilliseconds = 500
+
+    var writerHeartbeat: HeartbeatSource {
+        HeartbeatSource(name: "store writer") { answer in self.beat(answer, Self.askWriter) }
+    }
+
+    var readerHeartbeat: HeartbeatSource {
+        HeartbeatSource(name: "store reader") { answer in self.beat(answer, Self.askReader) }
+    }
+
+    private typealias Ask = @Sendable (DurableQueue, UInt64) throws(QueueError) -> Void
+
+    /// A commit of nothing: it goes through the writer's thread and touches no disk.
+    private static let askWriter: Ask = { queue, token throws(QueueError) in
+        try queue.submit([], nowSeconds: 0, token: token)
+    }
+
+    /// A queue that nobody has.
+    private static let askReader: Ask = { queue, token throws(QueueError) in
+        let nobody = QueueFetch(recipient: QueueRecipient(UserID(trusted: Bytes32())), maxCount: 1, maxBytes: 1)
+        try queue.submitFetch(nobody, token: token)
+    }
+
+    private func beat(_ answer: @escaping @Sendable () -> Void, _ ask: @escaping Ask) {
+        let token = heartbeats.add(answer)
+        do {
+            try ask(queue, token)
+        } catch {
+            heartbeats.remove(token)
+            guard case .tooManyPending = error else { return }
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.retryMilliseconds)) {
+                self.beat(answer, ask)
+            }
+        }
+    }
+}
+
+/// Heartbeats under way in the store, by tokens that no operation of the engine has.
+private final class Heartbeats: Sendable {
+    private static let mark: UInt64 = 1 << 63
+    private let waiting = NIOLockedValueBox<(last: UInt64, answers: [UInt64: @Sendable () -> Void])>((mark, [:]))
+
+    static func owns(_ token: UInt64) -> Bool { token & mark != 0 }
+
+    func add(_ answer: @escaping @Sendable () -> Void) -> UInt64 {
+        waiting.withLockedValue { waiting in
+            waiting.last += 1
+            waiting.answers[waiting.last] = answer
+            return waiting.last
+        }
+    }
+
+    func answer(_ token: UInt64) { remove(token)?() }
+
+    @discardableResult
+    func remove(_ token: UInt64) -> (@Sendable () -> Void)? {
+        waiting.withLockedValue { $0.answers.removeValue(forKey: token) }
+    }
+}
