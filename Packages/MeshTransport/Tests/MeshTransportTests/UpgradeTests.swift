@@ -107,6 +107,16 @@ import Testing
         #expect(try refusal(answer.networkHex, "00") == .network(.length(got: 1, allowed: 24)))
     }
 
+    @Test("prologue, parts behind their lengths, is what PROTOCOL.md says")
+    func prologue() {
+        let network = NetworkID(Bytes32(repeatElement(0xab, count: 32))!)
+        let prologue = LinkProtocol.prologue(network: network, offered: [1, 12], chosen: 12)
+        var expected: [UInt8] = [0, 11] + Array("mesh.link.1".utf8)
+        expected += [0, 32] + [UInt8](repeating: 0xab, count: 32)
+        expected += [0, 7] + Array("/mesh/1".utf8) + [0, 4] + Array("1,12".utf8) + [0, 2] + Array("12".utf8)
+        #expect(prologue == expected)
+    }
+
     @Test("SHA-1, examples of RFC 3174 and all lengths around a block, are right")
     func sha1() {
         func hex(_ text: String) -> String { SHA1.hash(Array(text.utf8)).map { Hex($0) }.joined() }

@@ -1,9 +1,9 @@
 import NIOCore
 
 extension LinkConnection {
-    /// Closes after everything that waits has been written: WebSocket close frame, end of the output, and then up to
-    /// ``LinkLimits/closingTimeoutMilliseconds`` for the other end to close as well. Closing at once would make the
-    /// system throw away what the other end hasn't read yet.
+    /// Closes after everything that waits has been written, within ``LinkLimits/drainingTimeoutMilliseconds``:
+    /// WebSocket close frame, end of the output, and then up to ``LinkLimits/closingTimeoutMilliseconds`` for the other
+    /// end to close as well. Closing at once would make the system throw away what the other end hasn't read yet.
     func close(_ reason: LinkCloseReason, code: WebSocketCloseCode) {
         switch state {
         case .open:
@@ -11,20 +11,30 @@ extension LinkConnection {
             seal()
             var output = ByteBuffer()
             writer.append(close: code, mask: .random(in: .min ... .max), to: &output)
-            enterClosing(output)
+            enterClosing(output, within: drainingTimeout(reason))
         case .handshaking: failHandshake(.shutdown)
         case .waiting, .refused, .closing, .closed: break
         }
     }
 
     /// Writes the last bytes and ends the output; what still comes in is dropped.
-    func enterClosing(_ output: ByteBuffer) {
+    func enterClosing(_ output: ByteBuffer, within timeout: UInt64) {
         // Sealing may have found the peer too slow and given it up.
         if case .closed = state { return }
-        state = .closing(deadline: loop.now + loop.limits.closingTimeoutMilliseconds)
+        state = .closing(deadline: loop.now + timeout)
         partial = nil
         writeAndFlush(output)
         context?.close(mode: .output, promise: nil)
+    }
+
+    private func drainingTimeout(_ reason: LinkCloseReason) -> UInt64 {
+        reason == .shutdown ? loop.limits.closingTimeoutMilliseconds : loop.limits.drainingTimeoutMilliseconds
+    }
+
+    /// Everything is written: from now on only the other end's close is waited for.
+    func outputHasEnded() {
+        guard case .closing(let deadline) = state else { return }
+        state = .closing(deadline: min(deadline, loop.now + loop.limits.closingTimeoutMilliseconds))
     }
 
     /// Closes without a word: nobody would read it.

@@ -71,7 +71,8 @@ extension LinkConnection {
         guard case .handshaking(let opening) = state else { return }
         var output = ByteBuffer()
         opening.handshake.farewell(error, into: &output)
-        enterClosing(output)
+        enterClosing(output, within: loop.limits.closingTimeoutMilliseconds)
+        place?.endHandshake()
         report(error, opening)
     }
 

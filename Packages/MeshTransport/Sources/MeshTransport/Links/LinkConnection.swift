@@ -129,6 +129,10 @@ extension LinkConnection {
         loop.scheduleTurnEnd()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .outputClosed? = event as? ChannelEvent { outputHasEnded() }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if closeReason == nil { closeReason = .connectionLost("\(error)") }
         context.close(promise: nil)

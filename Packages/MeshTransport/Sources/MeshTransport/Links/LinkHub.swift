@@ -74,7 +74,7 @@ extension LinkHub {
         loop.scheduleTurnEnd()
     }
 
-    /// Closes a link after what waits for it has been written.
+    /// Closes a link after what waits for it has been written, within ``LinkLimits/drainingTimeoutMilliseconds``.
     public func close(_ handle: LinkHandle) {
         let loop = loops[handle.loop]
         loop.eventLoop.execute { loop[handle]?.close(.closedHere, code: .normal) }

@@ -19,7 +19,10 @@ public struct LinkLimits: Sendable, Hashable {
     public var silentAfterMilliseconds: UInt64 = 90_000
     /// What is written has stood above the writable mark for so long: the peer doesn't read. The same reasoning.
     public var stalledAfterMilliseconds: UInt64 = 90_000
-    /// A closing link waits so long for the other end to close, so that what was written last arrives.
+    /// A closing link may take so long to write what waits: a client's whole credit over 150 kbit/s.
+    public var drainingTimeoutMilliseconds: UInt64 = 15_000
+    /// A link that has written everything waits so long for the other end to close, so that what was written last
+    /// arrives. Also what a shutdown may take altogether.
     public var closingTimeoutMilliseconds: UInt64 = 2_000
 
     /// Bytes that may wait to be written to a user or guest. Credit bounds what a client is sent to a fraction of it

@@ -57,6 +57,7 @@ public final class LinkListener: Sendable {
         var bootstrap = ServerBootstrap(group: hub.group)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: acceptsPerTurn)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
@@ -88,6 +89,9 @@ public final class LinkListener: Sendable {
         } catch { return .refused(loop, error) }
     }
 
+    /// Connections accepted in one turn of the loop: some, so that a burst costs few turns, and not so many that open
+    /// links wait a millisecond for them.
+    private static let acceptsPerTurn: UInt = 16
     /// Connections that the system has made and this process hasn't accepted yet: a burst of as many as may be in
     /// their handshake. (The system cuts it to its own limit, 4,096 by default.)
     private static let backlog: Int32 = 1_024

@@ -27,16 +27,18 @@ public enum LinkProtocol {
     /// The prologue of the Noise handshake. Both ends build it from what they saw of the upgrade, so a change on the
     /// way, say an offer of fewer versions, breaks the handshake.
     ///
-    /// Layout: `mesh.link.1` | network id 32 | length of the path 1 | path | count of offered versions 1 | each 1 |
-    /// chosen version 1.
+    /// Layout, each part behind its length in 16 bits: `mesh.link.1`; the network id, 32 bytes; the path; the offered
+    /// versions in decimal with commas between; the chosen version in decimal.
     static func prologue(network: NetworkID, offered: [UInt8], chosen: UInt8) -> [UInt8] {
-        var bytes = Array("mesh.link.1".utf8)
-        bytes += network.bytes.bytes
-        bytes.append(UInt8(path.utf8.count))
-        bytes += path.utf8
-        bytes.append(UInt8(offered.count))
-        bytes += offered
-        bytes.append(chosen)
-        return bytes
+        let parts = [
+            Array("mesh.link.1".utf8), network.bytes.bytes, Array(path.utf8), Array(list(offered).utf8),
+            Array("\(chosen)".utf8),
+        ]
+        return parts.flatMap { [UInt8($0.count >> 8), UInt8($0.count & 255)] + $0 }
+    }
+
+    /// Versions as they stand in headers and in the prologue.
+    static func list(_ versions: [UInt8]) -> String {
+        versions.map(String.init).joined(separator: ",")
     }
 }

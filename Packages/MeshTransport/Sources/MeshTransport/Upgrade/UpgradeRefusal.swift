@@ -29,8 +29,7 @@ enum UpgradeRefusal {
         case .method: "Allow: GET\r\n"
         case .noUpgrade, .webSocketVersion: "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         case .noCommonVersion(_, let supported):
-            "Upgrade: websocket\r\n\(LinkProtocol.versionsHeader): "
-                + supported.map(String.init).joined(separator: ",") + "\r\n"
+            "Upgrade: websocket\r\n\(LinkProtocol.versionsHeader): \(LinkProtocol.list(supported))\r\n"
         case .busy: "Retry-After: 10\r\n"
         default: ""
         }

@@ -21,7 +21,7 @@ struct UpgradeRequest {
         Sec-WebSocket-Key: \(key)\r
         Sec-WebSocket-Version: 13\r
         Sec-WebSocket-Protocol: \(LinkProtocol.subprotocol)\r
-        \(LinkProtocol.versionsHeader): \(offered.map(String.init).joined(separator: ","))\r
+        \(LinkProtocol.versionsHeader): \(LinkProtocol.list(offered))\r
         \r
 
         """
