@@ -17,7 +17,7 @@ public struct MeshCommand: AsyncParsableCommand {
         version: TerminalVersion.text,
         subcommands: [
             AccountCommand.self, IDCommand.self, ContactCommand.self, SendCommand.self, ReceiveCommand.self,
-            HistoryCommand.self, OutboxCommand.self, NodesCommand.self, NodeCommand.self,
+            ChatCommand.self, HistoryCommand.self, OutboxCommand.self, NodesCommand.self, NodeCommand.self,
             ProfileCommand.self,
         ])
 

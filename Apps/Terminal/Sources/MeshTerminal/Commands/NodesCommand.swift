@@ -20,7 +20,7 @@ struct NodesCommand: AsyncParsableCommand {
         let context = try shared.context()
         let account = try context.account()
         let view = try await failingAsync { try await Self.view(account, context) }
-        guard let listing = NodeListing(view, user: account.identity.id) else {
+        guard let listing = NodeListing(view) else {
             throw TerminalFailure(
                 .tryAgain, "no node could be reached, and none is known from before",
                 hint: "add a start address with \u{ab}mesh node add HOST:PORT\u{bb}")
@@ -34,14 +34,25 @@ struct NodesCommand: AsyncParsableCommand {
     private static func view(_ account: Account, _ context: CommandContext) async throws -> ClientRoster {
         let session = context.session(account, isReceiver: false)
         try session.start(.submitOnly)
+        let starts = try StartAddresses(of: account.home).list.count
+        var failed: Set<String> = []
         let deadline = session.now + patienceMilliseconds
-        while !session.isConnected, session.now < deadline {
+        // Without a network known from before, there is nobody to ask but the start addresses.
+        while !session.isConnected, session.now < deadline, session.network != nil || failed.count < starts {
             _ = try await session.turn(until: deadline)
+            for case .startFailed(let start, _, _) in session.notices { failed.insert(start.location) }
             context.tell(session)
         }
-        let view = await session.client?.roster()
+        let view = session.isConnected ? await session.client?.roster() : nil
         await session.stop()
-        return view ?? ClientRoster(roster: nil, members: [], connected: nil, isFresh: false)
+        return try view ?? stored(account)
+    }
+
+    /// What was known last.
+    private static func stored(_ account: Account) throws -> ClientRoster {
+        let roster = try NetworkFile(home: account.home).load()?.roster
+        let members = roster.map { Array(Ring($0).replicaSet(for: account.identity.id)) } ?? []
+        return ClientRoster(roster: roster, members: members, connected: nil, isFresh: false)
     }
 }
 
@@ -53,7 +64,7 @@ struct NodeListing {
     private let isFresh: Bool
 
     /// Nil where no network is known.
-    init?(_ view: ClientRoster, user: UserID) {
+    init?(_ view: ClientRoster) {
         guard let roster = view.roster else { return nil }
         self.roster = roster
         members = view.members

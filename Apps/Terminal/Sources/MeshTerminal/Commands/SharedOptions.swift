@@ -64,15 +64,23 @@ struct CommandContext {
         }
     }
 
-    /// Tells what the network had to say.
+    /// Tells what the network had to say, on standard error.
     func tell(_ session: Session) {
+        for line in words(session) { console.hint(line) }
+    }
+
+    /// What the network had to say, as far as the log level allows. It is said once.
+    func words(_ session: Session) -> [String] {
+        var lines: [String] = []
         for notice in session.notices {
             let (level, text) = NoticeText.text(notice)
-            logger.log(level: level, "\(text)")
+            guard level >= logger.logLevel else { continue }
+            lines.append(level == .notice ? text : "\(level): \(text)")
         }
-        for refusal in session.refusals { console.hint("warning: \(SafeText.line(refusal))") }
+        lines += session.refusals.map { "warning: \($0)" }
         session.notices = []
         session.refusals = []
+        return lines.map(SafeText.line)
     }
 
     /// Somebody named by a contact's name or an id.

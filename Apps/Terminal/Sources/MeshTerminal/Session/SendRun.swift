@@ -52,20 +52,14 @@ struct SendRun {
         if case .taken(let lock) = try ReceiverLock.take(in: account.home, purpose: .wait) { lock } else { nil }
     }
 
-    /// Puts the text into the outbox, on stable storage; and behind it the own profile, if the contact doesn't know it.
+    /// Puts the text into the outbox as soon as the network is known that it has to be sealed for.
     private func keep(_ text: String, _ session: Session, until deadline: UInt64) async throws -> SentMessage {
         while session.network == nil, session.now < deadline {
             _ = try await session.turn(until: deadline)
             context.tell(session)
         }
         guard session.network != nil else { throw TerminalFailure.networkUnknown }
-        let sent = try account.store.sendText(text, to: to, now: session.now, seal: session.seal)
-        if let person = try account.store.person(to), person.contact != nil, !person.hasOwnProfile {
-            _ = try account.store.sendProfile(to: to, now: session.now, seal: session.seal)
-        }
-        session.pump.isStale = true
-        try session.pumpOutbox()
-        return sent
+        return try session.enqueue(text, to: to)
     }
 
     /// Where the message is: what this process saw, else what another one has written.

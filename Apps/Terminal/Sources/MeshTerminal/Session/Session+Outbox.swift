@@ -67,10 +67,11 @@ extension Session {
             case .keep(let item):
                 kept.append(item)
                 outcomes[item.id] = item.state
+                if case .failed(let reason) = item.state { givenUp.append((item.innerID, reason)) }
             case .submit(let item): try submit(item)
             }
         }
-        if !kept.isEmpty { _ = try store.keep(kept) }
+        if !kept.isEmpty { progress += try store.keep(kept) }
     }
 
     private func submit(_ item: OutboxItem) throws {

@@ -10,15 +10,27 @@ extension Session {
 
     /// Seals a draft for the network that this account belongs to, which must be known.
     func seal(_ draft: ChatDraft) throws -> OutgoingSubmission {
+        let (sealed, submission) = try seal(
+            draft.body, for: draft.recipient, lifetimeSeconds: Self.lifetimeSeconds)
+        return OutgoingSubmission(
+            id: submission.id, sealed: sealed, recipient: draft.recipient, expirySeconds: submission.expirySeconds)
+    }
+
+    /// Seals what is kept nowhere.
+    func ephemeral(_ message: ChatMessage, for recipient: UserID, lifetimeSeconds: UInt32) throws -> Submission {
+        try seal(message.encoded, for: recipient, lifetimeSeconds: lifetimeSeconds).submission
+    }
+
+    private func seal(
+        _ body: [UInt8], for recipient: UserID, lifetimeSeconds: UInt32
+    ) throws -> (sealed: SealedEnvelope, submission: Submission) {
         guard let network else { throw TerminalFailure.networkUnknown }
         let sealed = try Envelope.seal(
-            body: draft.body, from: account.identity, to: draft.recipient, network: network, sentAtMilliseconds: now)
-        let expiry = UInt32(clamping: now / 1_000) + Self.lifetimeSeconds
+            body: body, from: account.identity, to: recipient, network: network, sentAtMilliseconds: now)
         let submission = try Submission(
-            recipient: draft.recipient, expirySeconds: expiry, acknowledgementHash: sealed.acknowledgementHash,
-            recallHash: sealed.recallHash, envelope: sealed.bytes)
-        return OutgoingSubmission(
-            id: submission.id, sealed: sealed, recipient: draft.recipient, expirySeconds: expiry)
+            recipient: recipient, expirySeconds: UInt32(clamping: now / 1_000) + lifetimeSeconds,
+            acknowledgementHash: sealed.acknowledgementHash, recallHash: sealed.recallHash, envelope: sealed.bytes)
+        return (sealed, submission)
     }
 }
 

@@ -35,6 +35,10 @@ final class Session {
     var fetched: FetchSummary?
     /// Nodes that have said that nothing more is queued.
     var caughtUp: Set<NodeID> = []
+    /// Own messages that have moved on since the last look.
+    var progress: [MessageProgress] = []
+    /// What the outbox gave up since the last look.
+    var givenUp: [(id: InnerID, reason: OutboxFailure)] = []
     /// Who was said to write since the last look.
     var typing: [TypingSign] = []
     /// What was refused on its way in, for a person to read, since the last look.
@@ -142,7 +146,22 @@ final class Session {
     /// Takes over what a call of the store changed.
     func note(_ changes: ChatChanges) {
         tickAt = changes.deadline
+        progress += changes.progress
         if changes.queued > 0 { pump.isStale = true }
+    }
+
+    /// Takes over a new time at which ``ChatStore/tick(now:seal:)`` is due.
+    func noteDeadline(_ deadline: UInt64?) { tickAt = [tickAt, deadline].compactMap { $0 }.min() }
+
+    /// Puts a text into the outbox, on stable storage; and behind it the own profile, if a contact doesn't know it.
+    func enqueue(_ text: String, to peer: UserID) throws -> SentMessage {
+        let sent = try store.sendText(text, to: peer, now: now, seal: seal)
+        if let person = try store.person(peer), person.contact != nil, !person.hasOwnProfile {
+            _ = try store.sendProfile(to: peer, now: now, seal: seal)
+        }
+        pump.isStale = true
+        try pumpOutbox()
+        return sent
     }
 
     private func hasForeignChanges() throws -> Bool {
