@@ -31,6 +31,8 @@ struct TwoPeopleTests {
         #expect(try alice.run("send", "bob", "-", input: long).code == 0)
         #expect(try bob.received() == texts + [long])
         #expect(try bob.received() == [])
+        // Bob's receipts wait for Alice; when she has them, nobody holds anything.
+        #expect(try alice.received() == [])
         for node in net.nodes { #expect(node.queuedMessages == 0) }
     }
 
