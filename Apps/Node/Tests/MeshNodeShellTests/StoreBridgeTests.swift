@@ -1,0 +1,144 @@
+import Logging
+import MeshCrypto
+import MeshNode
+import MeshQueue
+import MeshRing
+import MeshWire
+import Testing
+
+@testable import MeshNodeShell
+
+@Suite struct StoreBridgeTests {
+    private let directory = TemporaryDirectory()
+    private let mailbox = EngineMailbox<NodeEvent>()
+    private let user = UserIdentity.generate().id
+    private let secret = ProofSecret(Bytes16.random())
+
+    private func open() throws -> StoreBridge {
+        try StoreBridge(
+            directory: directory.file("queue"), network: LonelyNode.parameters.id, mailbox: mailbox,
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func next() -> [NodeEvent] {
+        var batch = EngineMailbox<NodeEvent>.Batch()
+        mailbox.take(into: &batch, until: MonotonicClock.nowMilliseconds + 10_000)
+        return batch.events
+    }
+
+    private func outcomes(of batch: UInt64) -> [QueueOutcome] {
+        guard case .committed(batch, .success(let outcomes)) = next().first else { return [] }
+        return outcomes
+    }
+
+    @Test("store bridge, message committed, fetched after a new start, removed by its secret")
+    func wayOfAMessage() throws {
+        let message = try LonelyNode.submission(to: user, secret: secret)
+        let now = LonelyNode.start.wallSeconds
+        var store = try open()
+        store.commit(batch: 5, [.append(message.id, message)], nowSeconds: now)
+        #expect(outcomes(of: 5).map { AppendResult($0) } == [.stored])
+        try store.close()
+
+        store = try open()
+        #expect(store.totals.messages == 1)
+        store.fetch(QueueFetch(recipient: QueueRecipient(user)), token: 6)
+        guard case .fetched(6, .success(let page)) = next().first, let item = page.items.first else {
+            Issue.record("not fetched")
+            return
+        }
+        #expect(page.payload(of: item) == message.body)
+
+        let proof = RemovalProof.acknowledgement(secret.bytes)
+        store.commit(
+            batch: 7, [.remove(user, message.id, proof, keepUntilSeconds: now + 10)], nowSeconds: now)
+        #expect(outcomes(of: 7) == [.removed])
+        #expect(store.totals.messages == 0)
+        try store.close()
+    }
+
+    @Test("store bridge, both threads move, both heartbeats answered, the engine hears nothing")
+    func heartbeats() throws {
+        let store = try open()
+        let answers = Collector<String>()
+        for source in [store.writerHeartbeat, store.readerHeartbeat] {
+            source.beat { answers.add(source.name) }
+        }
+        #expect(answers.wait(count: 2))
+        #expect(mailbox.depth == 0)
+        try store.close()
+    }
+
+    @Test("store bridge, closed, requests fail by name and heartbeats stay away")
+    func closed() throws {
+        let store = try open()
+        try store.close()
+        let answers = Collector<Bool>()
+        store.writerHeartbeat.beat { answers.add(true) }
+        store.commit(batch: 1, [], nowSeconds: 0)
+        store.fetch(QueueFetch(recipient: QueueRecipient(user)), token: 2)
+        let events = next()
+        guard case .committed(1, .failure(.closed)) = events.first, case .fetched(2, .failure(.closed)) = events.last
+        else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(answers.all.isEmpty)
+    }
+}
+
+@Suite struct RosterKeeperTests {
+    private let directory = TemporaryDirectory()
+    private let quiet = Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+
+    private func roster(_ identities: [NodeIdentity]) throws -> Roster {
+        var roster = Roster(parameters: LonelyNode.parameters)
+        for (number, identity) in identities.enumerated() {
+            let endpoint = try Endpoint(text: "127.0.0.1:\(4000 + number)")
+            let description = NodeDescription(at: endpoint, in: LonelyNode.parameters, software: "t")
+            let record = try NodeRecord(
+                description, network: LonelyNode.parameters.id, incarnation: 1, signedBy: identity)
+            roster.put(Roster.Member(record, state: .alive, stateSinceMilliseconds: 1))
+        }
+        return roster
+    }
+
+    @Test("roster keeper, many rosters at once, the last is on disk after a flush")
+    func last() throws {
+        let opened = try DataDirectory.open(directory.file("d"))
+        let identities = [NodeIdentity.generate(), NodeIdentity.generate()]
+        let keeper = RosterKeeper(directory: opened, own: identities[0].id, keepsLonely: true, logger: quiet)
+        for _ in 0..<50 { keeper.keep(try roster([identities[0]])) }
+        let final = try roster(identities)
+        keeper.keep(final)
+        keeper.flush()
+        #expect(try opened.load().roster == final)
+    }
+
+    @Test("roster keeper of a node that hasn't joined, roster without others, not kept")
+    func lonely() throws {
+        let opened = try DataDirectory.open(directory.file("d"))
+        let identities = [NodeIdentity.generate(), NodeIdentity.generate()]
+        let keeper = RosterKeeper(directory: opened, own: identities[0].id, keepsLonely: false, logger: quiet)
+        keeper.keep(try roster([identities[0]]))
+        keeper.flush()
+        #expect(try opened.load().roster == nil)
+        keeper.keep(try roster(identities))
+        keeper.flush()
+        #expect(try opened.load().roster?.members.count == 2)
+    }
+}
+
+@Suite struct BackoffTests {
+    @Test("backoff, many tries, waits grow to a bound and vary by a quarter")
+    func waits() {
+        var backoff = Backoff()
+        var generator = SystemRandomNumberGenerator()
+        let waits = (0..<20).map { _ in backoff.next(using: &generator) }
+        #expect((375...625).contains(waits[0]))
+        #expect((750...1_250).contains(waits[1]))
+        #expect(waits.allSatisfy { $0 <= Backoff.longestMilliseconds * 125 / 100 })
+        #expect(waits[19] >= Backoff.longestMilliseconds * 75 / 100)
+        #expect(backoff.attempts == 20)
+    }
+}
