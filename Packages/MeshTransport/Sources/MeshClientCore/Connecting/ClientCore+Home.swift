@@ -128,7 +128,7 @@ extension ClientCore {
             fetch(id, .follow)
             // The home link's own fetch does it.
             sweep?.remove(node)
-        } else if let index = index(of: id), links[index].fetches.isEmpty {
+        } else if let index = index(of: id), links[index].fetches.isEmpty, !hasReported {
             sweep?.update(node) { task in
                 if case .ended(nil) = task.stage { return }
                 task.stage = .running(id)

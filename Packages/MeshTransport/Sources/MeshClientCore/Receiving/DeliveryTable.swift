@@ -18,17 +18,32 @@ struct DeliveryTable: Sendable {
 
     subscript(id: SubmissionID) -> Entry? { entries[id] }
 
+    var count: Int { entries.count }
+
     /// Enters a message that goes to the app.
     mutating func add(_ id: SubmissionID, from link: ClientLinkID) {
         entries[id] = .withApp(sources: [link])
         order.append(id)
-        while entries.count > ClientLimits.rememberedDeliveries || order.count - head > 2 * ClientLimits.rememberedDeliveries {
-            entries[order[head]] = nil
-            head += 1
+        while entries.count > ClientLimits.rememberedDeliveries
+            || order.count - head > 2 * ClientLimits.rememberedDeliveries
+        {
+            forgetOldest()
         }
-        if head > order.count / 2 {
+        if head > ClientLimits.rememberedDeliveries {
             order.removeFirst(head)
             head = 0
+        }
+    }
+
+    /// One that links wait for stays, since its answer gives them their credit back; the credit bounds how many these
+    /// are, to less than half of the limit.
+    private mutating func forgetOldest() {
+        let id = order[head]
+        head += 1
+        if case .withApp(let sources) = entries[id], !sources.isEmpty {
+            order.append(id)
+        } else {
+            entries[id] = nil
         }
     }
 

@@ -25,8 +25,9 @@ struct FakeNode {
     var grants: UInt32 = WireLimits.clientCredit
     /// Replaces its answers to a frame; nil where it behaves as usual.
     var script: ((inout FakeNode, Frame, FakeLink) -> [Frame]?)?
-    /// Answers nothing any more, though its links stand.
+    /// It is stopped: its links stand, and what comes in waits.
     var isMute = false
+    var backlog: [(link: ClientLinkID, frame: Frame)] = []
 
     struct FakeLink {
         let id: ClientLinkID
@@ -94,7 +95,7 @@ extension FakeNode {
         }
         pay(frame, index)
         // The world routes submissions.
-        if isMute || frame.type == .submit { return }
+        if frame.type == .submit { return }
         if let script, let answers = script(&self, frame, links[index]) {
             links[index].out += answers
             return
