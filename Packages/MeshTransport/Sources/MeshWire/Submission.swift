@@ -39,6 +39,12 @@ public struct Submission: Equatable, Sendable {
         try self.init(recipient: recipient, expirySeconds: expirySeconds, body: body, within: .submit)
     }
 
+    private init(recipient: UserID, expirySeconds: UInt32, checked body: ByteBuffer) {
+        self.recipient = recipient
+        self.expirySeconds = expirySeconds
+        self.body = body
+    }
+
     init(recipient: UserID, expirySeconds: UInt32, body: ByteBuffer, within type: FrameType) throws(FrameError) {
         let size = body.readableBytes - Self.bodyHeader
         guard WireLimits.envelopeSizes.contains(size) else { throw .envelopeSize(type, got: size) }
@@ -63,6 +69,15 @@ public struct Submission: Equatable, Sendable {
     public var envelope: ByteBuffer {
         body.getSlice(at: body.readerIndex + Self.bodyHeader, length: body.readableBytes - Self.bodyHeader)
             ?? ByteBuffer()
+    }
+
+    /// The same with a body of its own, if it is a small part of the memory that it lies in: who keeps it for long then
+    /// doesn't keep everything that came with it. "Small" is a quarter, so that whole messages are never copied.
+    public var inOwnMemory: Submission {
+        guard body.storageCapacity > 4 * body.readableBytes else { return self }
+        var copy = ByteBufferAllocator().buffer(capacity: body.readableBytes)
+        copy.writeImmutableBuffer(body)
+        return Submission(recipient: recipient, expirySeconds: expirySeconds, checked: copy)
     }
 
     /// The whole on the wire, in bytes.
