@@ -51,8 +51,8 @@ public final class CoreClient: Sendable {
     public func start() { driver.post(.start) }
 
     /// Hands in a message and waits for its one answer: who holds it, or why nobody does.
-    /// - Parameter timeoutMilliseconds: how long to wait at most. A submission that times out may have been accepted all
-    ///   the same; submitting it again is harmless.
+    /// - Parameter timeoutMilliseconds: how long to wait at most; `.max` waits for ever. A submission that times
+    ///   out may have been accepted all the same; submitting it again is harmless.
     public func submit(
         _ submission: Submission, timeoutMilliseconds: UInt64
     ) async throws(SubmitFailure) -> SubmitAcceptance {

@@ -6,6 +6,9 @@ import NIOCore
 
 /// Runs a ``ClientCore`` on one event loop: everything here but the entrances is touched on that loop alone.
 final class CoreClientDriver: LinkHandler, @unchecked Sendable {
+    /// A day: a later deadline is looked at again then, and no sum of times overflows.
+    private static let longestWaitMilliseconds: UInt64 = 86_400_000
+
     private let loop: any EventLoop
     private let identity: UserIdentity
     private let outputs: AsyncStream<CoreClient.Output>.Continuation
@@ -24,6 +27,7 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
     private var tick: Scheduled<Void>?
     private var tickAt: UInt64?
     private var hasEnded = false
+    private var isHandling = false
     /// Frames of the present turn: one link message each link.
     private var batch: LinkBatch?
 
@@ -51,8 +55,8 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
             driver.lastToken += 1
             let token = SubmitToken(driver.lastToken)
             driver.submits[token] = answer
-            let deadline = ClientClock.nowMilliseconds + timeoutMilliseconds
-            driver.handle(.submit(token, submission, deadline: deadline))
+            let (deadline, isNever) = ClientClock.nowMilliseconds.addingReportingOverflow(timeoutMilliseconds)
+            driver.handle(.submit(token, submission, deadline: isNever ? .max : deadline))
         }
     }
 
@@ -76,8 +80,9 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
         await hub?.shutDown()
     }
 
+    /// What the app says while effects are performed (from `persist`) waits for its turn: effects keep their order.
     private func onLoop(_ body: @escaping @Sendable (CoreClientDriver) -> Void) {
-        if loop.inEventLoop { body(self) } else { loop.execute { body(self) } }
+        if loop.inEventLoop, !isHandling { body(self) } else { loop.execute { body(self) } }
     }
 
     // MARK: The core
@@ -86,7 +91,9 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
         guard !hasEnded else { return }
         var effects: [ClientEffect] = []
         core.handle(event, now: ClientClock.nowMilliseconds, into: &effects)
+        isHandling = true
         for effect in effects { perform(effect) }
+        isHandling = false
         if var batch, !batch.isEmpty {
             self.batch = nil
             hub?.submit(&batch)
@@ -140,7 +147,8 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
         tickAt = core.nextDeadline
         guard let due = tickAt else { return }
         let now = ClientClock.nowMilliseconds
-        tick = loop.scheduleTask(in: .milliseconds(due > now ? Int64(due - now) : 0)) { [weak self] in
+        let wait = due > now ? min(due - now, Self.longestWaitMilliseconds) : 0
+        tick = loop.scheduleTask(in: .milliseconds(Int64(wait))) { [weak self] in
             self?.tickAt = nil
             self?.handle(.tick)
         }
