@@ -9,8 +9,9 @@ extension Engine {
         refusal: DeliveryStatus?
     ) {
         let request = newToken()
+        // Seconds may pass before the answer: what came in one buffer with it needn't stay for so long.
         forwards[request] = PendingForward(
-            origin: origin, id: id, submission: submission, asked: asked, link: link, isSent: false,
+            origin: origin, id: id, submission: submission.inOwnMemory, asked: asked, link: link,
             lastRefusal: refusal)
         pendingBytes += submission.encodedSize
         forwardDeadlines.add(request, dueMilliseconds: now.monotonicMilliseconds + limits.forwardMilliseconds)
@@ -20,22 +21,21 @@ extension Engine {
 
     /// Sends what waits for credit, as far as it reaches.
     mutating func flushForwards(_ link: LinkID) {
-        guard var state = links[link], state.saidHello, !state.waitingForwards.isEmpty else { return }
+        guard let state = links[link], state.saidHello, !state.waitingForwards.isEmpty else { return }
+        var credit = state.sendCredit
         var sent = 0
         for request in state.waitingForwards {
             if let pending = forwards[request] {
                 let frame = Frame.forward(
-                    Forward(
-                        request: request, rosterDigest: digest, submission: pending.submission))
-                guard frame.meteredBytes <= state.sendCredit else { break }
-                state.sendCredit -= frame.meteredBytes
-                forwards[request]?.isSent = true
+                    Forward(request: request, rosterDigest: digest, submission: pending.submission))
+                guard frame.meteredBytes <= credit else { break }
+                credit -= frame.meteredBytes
                 send(frame, to: link)
             }
             sent += 1
         }
-        state.waitingForwards.removeFirst(sent)
-        links[link] = state
+        links[link]?.sendCredit = credit
+        links[link]?.waitingForwards.removeFirst(sent)
     }
 
     /// Another node's message for a recipient whose set this node is in.
@@ -58,7 +58,7 @@ extension Engine {
             return violate(link, "an answer for \(forwarded.id) where \(pending.id) was forwarded")
         }
         if !forwarded.status.isAccepted && forwarded.status.isTemporary {
-            if forwarded.status == .notInSet { askForRoster(link) }
+            if forwarded.status == .notInSet { askForRosterAgain(link) }
             return forwardElsewhere(forwarded.request, refusal: forwarded.status)
         }
         endForward(forwarded.request)
@@ -70,10 +70,11 @@ extension Engine {
     }
 
     /// The member that was asked can't or won't: the next one is.
-    mutating func forwardElsewhere(_ request: UInt64, refusal: DeliveryStatus?) {
+    /// - Parameter node: has another link, and may be asked once more.
+    mutating func forwardElsewhere(_ request: UInt64, refusal: DeliveryStatus?, again node: NodeID? = nil) {
         guard let pending = endForward(request) else { return }
         route(
-            pending.origin, pending.id, pending.submission, asked: pending.asked,
+            pending.origin, pending.id, pending.submission, asked: pending.asked.filter { $0 != node },
             refusal: refusal ?? pending.lastRefusal)
     }
 

@@ -9,7 +9,8 @@ extension Engine {
             emit(.close(link, Goodbye(.stopping)))
             return
         }
-        links[link] = LinkState(peer: peer, limits: limits, now: now.monotonicMilliseconds)
+        links[link] = LinkState(
+            peer: peer, members: membership.roster.members.count, limits: limits, now: now.monotonicMilliseconds)
         helloDeadlines.add(link, dueMilliseconds: now.monotonicMilliseconds + limits.helloMilliseconds)
         sendHello(link)
         switch peer {

@@ -5,8 +5,10 @@ import NIOCore
 
 /// Rosters on the wire, page by page.
 extension Engine {
-    /// Anybody may ask: the roster is what makes placement a public function.
+    /// Anybody may ask: the roster is what makes placement a public function. But forty bytes bring up to forty
+    /// thousand, so that asking without end is a flood.
     mutating func onRosterRequest(_ link: LinkID, _ request: RosterRequest) {
+        guard mayAskForPage(link) else { return violate(link, "asks for the roster too often") }
         let after = request.after == Bytes32() ? nil : NodeID(trusted: request.after)
         let reported = membership.roster.reported(after: after, limit: WireLimits.recordsPerFrame + 1)
         let entries = reported.prefix(WireLimits.recordsPerFrame).map(RosterEntry.init)
@@ -17,9 +19,27 @@ extension Engine {
                     entries: entries)), to: link)
     }
 
+    /// A page counts as if it were full, and one record more for the frame.
+    private mutating func mayAskForPage(_ link: LinkID) -> Bool {
+        let members = membership.roster.members.count
+        let (rate, burst) = (limits.rosterRecords(perSecondOf: members), limits.rosterRecords(atOnceOf: members))
+        let count = UInt64(min(members, WireLimits.recordsPerFrame) + 1)
+        return links[link]?.rosterRecords.take(
+            count, rate: rate, burst: burst, now: now.monotonicMilliseconds) ?? false
+    }
+
+    /// Asks once more a node that places somebody otherwise. Not for every message: its roster may have to change.
+    mutating func askForRosterAgain(_ link: LinkID) {
+        if let last = links[link]?.rosterAskedAtMilliseconds {
+            guard now.monotonicMilliseconds >= last + limits.rosterAskMilliseconds else { return }
+        }
+        askForRoster(link)
+    }
+
     /// Asks a node for its whole roster; one exchange a link at a time.
     mutating func askForRoster(_ link: LinkID) {
         guard links[link]?.rosterRequest == nil else { return }
+        links[link]?.rosterAskedAtMilliseconds = now.monotonicMilliseconds
         links[link]?.rosterPagesLeft = Roster.maximumMembers / WireLimits.recordsPerFrame + 1
         askForPage(link, after: Bytes32())
     }

@@ -6,7 +6,7 @@ extension Engine {
         public var roster: Roster
         public var clientLinks: Int
         public var nodeLinks: Int
-        /// Whether the network is reachable: other members are linked, or there are none.
+        /// Whether another member has been alive since the start.
         public var hasJoined: Bool
         /// Members that are known and have not left, this node included.
         public var knownNodes: Int

@@ -7,7 +7,8 @@ extension Engine {
         let token = newToken()
         let arrivingAt = deliverAtOnce(id, submission)
         appends[token] = PendingAppend(
-            origin: origin, id: id, bytes: submission.encodedSize, arrivingAt: arrivingAt)
+            origin: origin, id: id, recipient: submission.recipient, bytes: submission.encodedSize,
+            arrivingAt: arrivingAt)
         pendingBytes += submission.encodedSize
         emit(.append(token: token, id: id, submission))
     }

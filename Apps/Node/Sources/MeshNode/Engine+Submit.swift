@@ -24,10 +24,14 @@ extension Engine {
         if stopping != nil { return .stopping }
         if submission.flags != 0 { return .unknownFlags }
         if submission.expirySeconds <= now.wallSeconds { return .expired }
-        let latest = now.wallSeconds + WireLimits.expiryAheadSeconds + WireLimits.clockToleranceSeconds
-        if submission.expirySeconds > latest { return .expiryTooFar }
+        if submission.expirySeconds > latestExpirySeconds { return .expiryTooFar }
         let isFull = appends.count + forwards.count >= limits.pendingMessages || pendingBytes >= limits.pendingBytes
         return isFull ? .busy : nil
+    }
+
+    /// The latest expiry that a message may have which is taken now.
+    var latestExpirySeconds: UInt32 {
+        now.wallSeconds.addingSaturating(WireLimits.expiryAheadSeconds + WireLimits.clockToleranceSeconds)
     }
 
     /// To the first member of the recipient's set that hasn't been asked and can be: this node or one with a link.

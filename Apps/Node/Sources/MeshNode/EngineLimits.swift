@@ -15,10 +15,21 @@ public struct EngineLimits: Sendable {
     public var messagesPerRead = 256
     /// Bytes that one read of the store brings.
     public var bytesPerRead = 256 * 1_024
+    /// A client that follows is read for again so long after a read failed.
+    public var readAgainMilliseconds: UInt64 = 1_000
     /// Submissions a second that one client link may send for long …
     public var submissionsPerSecond: UInt64 = 10_000
     /// … and at once.
     public var submissionBurst: UInt64 = 20_000
+    /// How often one link may be told the whole roster at once: honest peers ask for it once, and again when a digest
+    /// differs …
+    public var rosterCopiesAtOnce: UInt64 = 8
+    /// … and in a second for long.
+    public var rosterCopiesPerSecond: UInt64 = 4
+    /// Records beyond these, so that a roster may grow under way: 32 full pages, some 1.3 MB.
+    public var rosterSpareRecords: UInt64 = 4_096
+    /// How often a node is asked for its roster because it refuses messages that ours gives it.
+    public var rosterAskMilliseconds: UInt64 = 1_000
     /// A change of the roster is announced to clients at most this often.
     public var announceMilliseconds: UInt64 = 500
     /// How often expired messages are looked for.
@@ -30,4 +41,10 @@ public struct EngineLimits: Sendable {
     public var tombstoneSeconds: UInt32 = 24 * 3_600
 
     public init() {}
+
+    func rosterRecords(atOnceOf members: Int) -> UInt64 { UInt64(members) * rosterCopiesAtOnce + rosterSpareRecords }
+
+    func rosterRecords(perSecondOf members: Int) -> UInt64 {
+        UInt64(members) * rosterCopiesPerSecond + rosterSpareRecords
+    }
 }

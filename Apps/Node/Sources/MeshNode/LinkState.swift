@@ -5,8 +5,6 @@ import MeshWire
 struct LinkState {
     let peer: Peer
     var saidHello = false
-    /// When it was opened, monotonic.
-    let openedAtMilliseconds: UInt64
     /// Bytes of metered frames that we may still send.
     var sendCredit: UInt32 = 0
     /// Bytes of metered frames that the peer may still send.
@@ -14,12 +12,16 @@ struct LinkState {
     /// Of what the peer has sent, what is dealt with but not yet granted again.
     var consumed: UInt32 = 0
     var submissions: TokenBucket
+    /// Bounds how many records of the roster it is told.
+    var rosterRecords: TokenBucket
     /// Present on links of users that have asked for their queue.
     var delivery: DeliverySession?
     /// The roster page that was asked for and has not come.
     var rosterRequest: UInt32?
     /// How many more pages one exchange may have: a hostile node can't keep it going for ever.
     var rosterPagesLeft = 0
+    /// When the roster was last asked for, monotonic.
+    var rosterAskedAtMilliseconds: UInt64?
     /// Forwards that wait for credit, in order.
     var waitingForwards: [UInt64] = []
 
@@ -30,10 +32,11 @@ struct LinkState {
         if case .node = peer { true } else { false }
     }
 
-    init(peer: Peer, limits: EngineLimits, now: UInt64) {
+    /// - Parameter members: how many the roster has.
+    init(peer: Peer, members: Int, limits: EngineLimits, now: UInt64) {
         self.peer = peer
-        openedAtMilliseconds = now
         submissions = TokenBucket(burst: limits.submissionBurst, now: now)
+        rosterRecords = TokenBucket(burst: limits.rosterRecords(atOnceOf: members), now: now)
         grantedCredit = 0
         grantedCredit = window
     }
@@ -59,6 +62,8 @@ struct DeliverySession {
     var arriving = 0
     /// What was sent and is not yet removed, with its expiry in seconds: it isn't sent twice over one link.
     var inFlight: [SubmissionID: UInt32] = [:]
+    /// What was removed while a read was under way, which may bring it all the same.
+    private var removedMeanwhile: Set<SubmissionID> = []
     /// Messages delivered for the present request.
     var delivered: UInt32 = 0
 
@@ -70,4 +75,42 @@ struct DeliverySession {
 
     /// Whether a message that arrives now may be sent before it is stored.
     var isLive: Bool { follows && caughtUp && arriving == 0 && reading == nil }
+
+    /// A message is gone from the store.
+    /// - Parameter wasHeld: whether this removal took it out; what the store never had no read can bring.
+    mutating func onRemoved(_ id: SubmissionID, wasHeld: Bool) {
+        let wasSent = inFlight.removeValue(forKey: id) != nil
+        if reading != nil, wasHeld || wasSent { removedMeanwhile.insert(id) }
+    }
+
+    /// The read under way is answered.
+    /// - Returns: what it may bring though it has been removed.
+    mutating func endRead() -> Set<SubmissionID> {
+        reading = nil
+        defer { removedMeanwhile = [] }
+        return removedMeanwhile
+    }
+}
+
+/// Whether a message can be sent to a client now.
+enum Admission {
+    case new
+    case sentBefore
+    /// Credit or the window of unacknowledged messages doesn't reach.
+    case noRoom
+}
+
+extension LinkState {
+    /// Takes a message into the window and pays for it. In place: the window isn't copied for every message.
+    mutating func admit(
+        _ id: SubmissionID, expirySeconds: UInt32, meteredBytes: UInt32, unacknowledged: Int
+    ) -> Admission {
+        guard let count = delivery?.inFlight.count else { return .noRoom }
+        guard delivery?.inFlight[id] == nil else { return .sentBefore }
+        guard meteredBytes <= sendCredit, count < unacknowledged else { return .noRoom }
+        sendCredit -= meteredBytes
+        delivery?.inFlight[id] = expirySeconds
+        delivery?.delivered += 1
+        return .new
+    }
 }

@@ -13,3 +13,11 @@ public struct Moment: Sendable, Equatable {
     /// Seconds since 1970, the unit of expiries; saturates in 2106.
     public var wallSeconds: UInt32 { UInt32(clamping: wallMilliseconds / 1_000) }
 }
+
+extension UInt32 {
+    /// Times to come don't overflow where the clock is set beyond 2106.
+    func addingSaturating(_ other: UInt32) -> UInt32 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

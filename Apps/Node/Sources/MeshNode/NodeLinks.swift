@@ -37,10 +37,11 @@ extension Engine {
             if nodeLinks[node]?.isEmpty == true { nodeLinks[node] = nil }
             tell(.linkDown(node, dialledByUs: dialledByUs))
         }
-        // Who waited for an answer over this link asks another member; in the order of the requests, so that one
-        // sender's messages stay in order and a run can be repeated.
+        // Who waited for an answer over this link asks another member, or this one over the link that has taken its
+        // place; in the order of the requests, so that one sender's messages stay in order and a run can be repeated.
+        let again = nodeLinks[node] == nil ? nil : node
         let lost = forwards.filter { $0.value.link == link }.keys.sorted()
-        for request in lost { forwardElsewhere(request, refusal: nil) }
+        for request in lost { forwardElsewhere(request, refusal: nil, again: again) }
     }
 
     /// Ends all links to a node.

@@ -25,9 +25,10 @@ enum Origin: Sendable {
 struct PendingAppend: Sendable {
     let origin: Origin
     let id: SubmissionID
+    let recipient: UserID
     let bytes: Int
     /// The client's link on which it counts as arriving: it was not sent there before the answer.
-    let arrivingAt: LinkID?
+    var arrivingAt: LinkID?
 }
 
 /// A message that another member of the recipient's set has been asked to keep.
@@ -36,10 +37,9 @@ struct PendingForward: Sendable {
     let id: SubmissionID
     let submission: Submission
     /// Members that have been asked, the last of them now.
-    var asked: [NodeID]
-    /// The link on which it was sent; nil while it waits for credit.
-    var link: LinkID
-    var isSent: Bool
+    let asked: [NodeID]
+    /// The link on which it was sent or waits for credit.
+    let link: LinkID
     /// The last refusal that another member might not repeat.
-    var lastRefusal: DeliveryStatus?
+    let lastRefusal: DeliveryStatus?
 }

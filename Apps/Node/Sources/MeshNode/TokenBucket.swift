@@ -8,14 +8,14 @@ struct TokenBucket {
         filledAt = now
     }
 
-    /// Takes one token, if there is one. `now` in milliseconds.
-    mutating func take(rate: UInt64, burst: UInt64, now: UInt64) -> Bool {
+    /// Takes so many tokens, if they are there. `now` in milliseconds.
+    mutating func take(_ count: UInt64 = 1, rate: UInt64, burst: UInt64, now: UInt64) -> Bool {
         let elapsed = now >= filledAt ? now - filledAt : 0
         // Thousandths of a token, so that a millisecond brings `rate` of them; an hour fills any burst.
         tokens = min(burst * 1_000, tokens + min(elapsed, 3_600_000) * rate)
         filledAt = now
-        guard tokens >= 1_000 else { return false }
-        tokens -= 1_000
+        guard tokens >= count * 1_000 else { return false }
+        tokens -= count * 1_000
         return true
     }
 }
