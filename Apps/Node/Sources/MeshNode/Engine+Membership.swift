@@ -63,7 +63,10 @@ extension Engine {
     }
 
     private mutating func onRosterChanged() {
-        ring = Ring(membership.roster)
+        // A new record at the same place moves nobody.
+        let placements = membership.roster.placements(where: \.isPlaced)
+        if placements != placed { ring = ring.updated(to: placements) }
+        placed = placements
         digest = membership.roster.digest
         if announceAtMilliseconds == nil {
             announceAtMilliseconds = now.monotonicMilliseconds + limits.announceMilliseconds

@@ -32,6 +32,8 @@ public struct Engine: Sendable {
     var membership: any MembershipCore
     /// Computed from the membership's roster when that changes.
     var ring: Ring
+    /// What `ring` was computed from.
+    var placed: [Placement]
     var digest: Bytes16
     let startedAt: Moment
     var hasJoined = false
@@ -49,6 +51,7 @@ public struct Engine: Sendable {
 
     var helloDeadlines = Deadlines<LinkID>()
     var forwardDeadlines = Deadlines<UInt64>()
+    var readDeadlines = Deadlines<LinkID>()
     var announceAtMilliseconds: UInt64?
     var expireAtMilliseconds: UInt64
     var stopping: Stopping?
@@ -65,14 +68,16 @@ public struct Engine: Sendable {
         self.membership = membership
         self.now = now
         network = configuration.parameters.id
-        ring = Ring(membership.roster)
+        placed = membership.roster.placements(where: \.isPlaced)
+        ring = Ring(placed, in: configuration.parameters)
         digest = membership.roster.digest
         startedAt = now
         expireAtMilliseconds = now.monotonicMilliseconds
     }
 
-    /// Takes one event and returns what is to be done for it, in order.
+    /// Takes one event and returns what is to be done for it, in order. After ``EngineEffect/stopped`` nothing is.
     public mutating func handle(_ event: EngineEvent, now: Moment) -> [EngineEffect] {
+        guard stopping?.isFinished != true else { return [] }
         self.now = now
         switch event {
         case .start: tell(.start)
@@ -94,9 +99,10 @@ public struct Engine: Sendable {
 
     /// When `tick` is wanted, in monotonic milliseconds, if nothing else comes before.
     public var nextDeadline: UInt64? {
-        [
-            helloDeadlines.next, forwardDeadlines.next, announceAtMilliseconds, expireAtMilliseconds,
-            membershipDeadline, stopping?.deadlineMilliseconds,
+        guard stopping?.isFinished != true else { return nil }
+        return [
+            helloDeadlines.next, forwardDeadlines.next, readDeadlines.next, announceAtMilliseconds,
+            expireAtMilliseconds, membershipDeadline, stopping?.deadlineMilliseconds,
         ].compactMap { $0 }.min()
     }
 
@@ -113,6 +119,7 @@ public struct Engine: Sendable {
         let time = now.monotonicMilliseconds
         while let link = helloDeadlines.popDue(now: time) { expectHello(link) }
         while let request = forwardDeadlines.popDue(now: time) { onForwardTimeout(request) }
+        while let link = readDeadlines.popDue(now: time) { pump(link) }
         if let due = announceAtMilliseconds, due <= time { announceDigest() }
         if expireAtMilliseconds <= time {
             expireAtMilliseconds = time + limits.expireMilliseconds
