@@ -7,12 +7,21 @@ extension Engine {
         guard let state = links[link] else { return }
         guard state.delivery?.request == nil else { return violate(link, "a fetch while another is under way") }
         var session = state.delivery ?? DeliverySession(user: user, request: fetch.request, follows: false)
+        if fetch.mode == .follow, !session.follows { session.arriving += awaitPending(for: user, at: link) }
         session.request = fetch.request
         session.follows = session.follows || fetch.mode == .follow
         session.caughtUp = false
         session.delivered = 0
         links[link]?.delivery = session
         pump(link)
+    }
+
+    /// Messages on their way into the store may be missing from the first read: they count as arriving at this link,
+    /// however they were sent before, and nothing overtakes them.
+    private mutating func awaitPending(for user: UserID, at link: LinkID) -> Int {
+        let tokens = appends.filter { $0.value.recipient == user }.keys
+        for token in tokens { appends[token]?.arrivingAt = link }
+        return tokens.count
     }
 
     /// Only its owner gets a queue, and a throwaway key owns none.
@@ -44,15 +53,25 @@ extension Engine {
 
     mutating func onRead(_ token: UInt64, _ result: ReadResult) {
         guard let link = reads.removeValue(forKey: token), links[link]?.delivery != nil else { return }
-        links[link]?.delivery?.reading = nil
+        let removed = links[link]?.delivery?.endRead() ?? []
         switch result {
-        case .failed: endFetch(link, .storageFailed)
+        case .failed: onReadFailed(link)
         case .messages(let messages, let last, let hasMore):
-            // Where credit is short, this message and what follows is read again when it is open.
-            for message in messages where !deliver(message, id: message.id, to: link) { return }
+            for message in messages {
+                let id = message.id
+                if removed.contains(id) { continue }
+                // Where credit is short, this message and what follows is read again when it is open.
+                guard deliver(message, id: id, to: link) else { return }
+            }
             links[link]?.delivery?.cursor = last
             if hasMore { pump(link) } else { onQueueEnd(link) }
         }
+    }
+
+    /// Who asked is told; who follows isn't forgotten, for the next message may be long in coming.
+    private mutating func onReadFailed(_ link: LinkID) {
+        endFetch(link, .storageFailed)
+        readDeadlines.add(link, dueMilliseconds: now.monotonicMilliseconds + limits.readAgainMilliseconds)
     }
 
     private mutating func onQueueEnd(_ link: LinkID) {
@@ -75,28 +94,21 @@ extension Engine {
 
     /// Sends one message, unless it was sent over this link before. False if credit or window don't reach.
     private mutating func deliver(_ submission: Submission, id: SubmissionID, to link: LinkID) -> Bool {
-        guard var state = links[link], var session = state.delivery else { return false }
-        guard session.inFlight[id] == nil else { return true }
         let frame = Frame.deliver(Deliver(isEphemeral: false, submission: submission))
-        guard frame.meteredBytes <= state.sendCredit, session.inFlight.count < limits.unacknowledged else {
-            return false
+        let (bytes, expiry, limit) = (frame.meteredBytes, submission.expirySeconds, limits.unacknowledged)
+        switch links[link]?.admit(id, expirySeconds: expiry, meteredBytes: bytes, unacknowledged: limit) {
+        case .new: send(frame, to: link)
+        case .sentBefore: break
+        case .noRoom, nil: return false
         }
-        state.sendCredit -= frame.meteredBytes
-        session.inFlight[id] = submission.expirySeconds
-        session.delivered += 1
-        state.delivery = session
-        links[link] = state
-        send(frame, to: link)
         return true
     }
 
     /// A message on its way into the store: sent now if its recipient is live here, else the link on which it will
     /// count as arriving, so that nothing overtakes it.
     mutating func deliverAtOnce(_ id: SubmissionID, _ submission: Submission) -> LinkID? {
-        guard let link = userLinks[submission.recipient], let session = links[link]?.delivery, session.follows else {
-            return nil
-        }
-        if session.isLive, deliver(submission, id: id, to: link) { return nil }
+        guard let link = userLinks[submission.recipient], links[link]?.delivery?.follows == true else { return nil }
+        if links[link]?.delivery?.isLive == true, deliver(submission, id: id, to: link) { return nil }
         links[link]?.delivery?.arriving += 1
         links[link]?.delivery?.caughtUp = false
         return link

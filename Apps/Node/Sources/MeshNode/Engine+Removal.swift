@@ -19,21 +19,22 @@ extension Engine {
         }
         let token = newToken()
         // What was delivered over another link has an expiry that isn't at hand: the latest possible one.
-        let expiry = links[link]?.delivery?.inFlight[id] ?? now.wallSeconds + WireLimits.expiryAheadSeconds
+        let expiry = links[link]?.delivery?.inFlight[id] ?? latestExpirySeconds
         removals[token] = (link, id)
         emit(
             .remove(
                 token: token, recipient: user, id: id, proof: proof,
-                keepUntilSeconds: expiry + limits.tombstoneSeconds))
+                keepUntilSeconds: expiry.addingSaturating(limits.tombstoneSeconds)))
     }
 
     mutating func onRemoved(_ token: UInt64, _ result: RemoveResult) {
-        guard let (link, id) = removals.removeValue(forKey: token), let state = links[link] else { return }
+        guard let (link, id) = removals.removeValue(forKey: token), links[link] != nil else { return }
+        // The window of unacknowledged messages may have been what held the rest back.
+        let wasFull = links[link]?.delivery?.inFlight.count == limits.unacknowledged
         if result == .removed || result == .notHeld {
-            links[link]?.delivery?.inFlight[id] = nil
+            links[link]?.delivery?.onRemoved(id, wasHeld: result == .removed)
         }
         send(.removed([Removed(id: id, status: DeliveryStatus(result))]), to: link)
-        // The window of unacknowledged messages may have been what held the rest back.
-        if state.delivery?.inFlight.count == limits.unacknowledged { pump(link) }
+        if wasFull { pump(link) }
     }
 }
