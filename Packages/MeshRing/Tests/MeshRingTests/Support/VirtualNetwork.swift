@@ -14,12 +14,6 @@ final class VirtualNetwork<Core: MembershipCore> {
         var log: [MembershipAction] = []
     }
 
-    private struct Item {
-        let at: UInt64
-        let order: UInt64
-        let what: Delivery
-    }
-
     enum Delivery {
         case event(Int, life: Int, MembershipEvent)
         case dial(from: Int, life: Int, Endpoint, NodeID?)
@@ -37,13 +31,23 @@ final class VirtualNetwork<Core: MembershipCore> {
     let parameters: NetworkParameters
     private(set) var now = Samples.now
     private(set) var hosts: [Host] = []
-    private var queue: [Item] = []
+    private var queue = EventQueue()
+    private var numbers: [NodeID: Int] = [:]
     private var order: UInt64 = 0
     private var random: SeededGenerator
     private var links: Set<Link> = []
     /// Pairs that can't reach each other, the first one dialling or sending.
     var cuts: Set<[Int]> = []
     var dialLossPercent: UInt64 = 0
+    /// Share of messages between cores that get lost; a real link loses none, it delays them.
+    var lossPercent: UInt64 = 0
+    /// Hosts that do everything so much later.
+    var slowness: [Int: UInt64] = [:]
+    /// Hosts that do nothing until then.
+    var pausedUntil: [Int: UInt64] = [:]
+    /// What cores have sent each other.
+    private(set) var messageCount = 0
+    private(set) var messageBytes = 0
     var delay: ClosedRange<UInt64> = 1...40
     /// Endpoints that lie: who really sits there.
     var dialled: [Endpoint: Int] = [:]
@@ -61,6 +65,7 @@ final class VirtualNetwork<Core: MembershipCore> {
     func add(at endpoint: Endpoint? = nil, identity number: Int? = nil) -> Int {
         let index = hosts.count
         let place = endpoint ?? Endpoint(address: .ipv4(0x7f00_0001), port: UInt16(4_000 + index))!
+        numbers[Samples.identity(number ?? index).id] = index
         hosts.append(Host(number: index, identity: Samples.identity(number ?? index), endpoint: place))
         return index
     }
@@ -85,6 +90,7 @@ final class VirtualNetwork<Core: MembershipCore> {
 
     /// The process is gone; what it persisted stays. `silent`: nobody's system says so either.
     func crash(_ index: Int, silent: Bool = false) {
+        pausedUntil[index] = nil
         hosts[index].core = nil
         dialled[hosts[index].endpoint] = nil
         let gone = links.filter { $0.dialler == index || $0.accepter == index }
@@ -118,6 +124,29 @@ final class VirtualNetwork<Core: MembershipCore> {
 
     func heal() { cuts = [] }
 
+    /// All hosts know each other and are linked, as after hours.
+    func warmStart() {
+        var roster = Roster(parameters: parameters)
+        for host in hosts {
+            let record = try! NodeRecord(
+                NodeDescription(at: host.endpoint, in: parameters, software: "test/1"), network: parameters.id,
+                incarnation: 1, signedBy: host.identity)
+            roster.put(Roster.Member(record, state: .alive, stateSinceMilliseconds: now, provenAtMilliseconds: now))
+        }
+        for index in hosts.indices {
+            hosts[index].stored = roster
+            hosts[index].stored!.remove(node(index))
+            start(index)
+        }
+        for one in hosts.indices {
+            for other in hosts.indices where node(one) < node(other) {
+                links.insert(Link(dialler: one, accepter: other))
+                handle(one, .linkUp(node(other), dialled: hosts[other].endpoint))
+                handle(other, .linkUp(node(one), dialled: nil))
+            }
+        }
+    }
+
     private func breakLink(_ link: Link) {
         guard links.remove(link) != nil else { return }
         let (one, other) = (link.dialler, link.accepter)
@@ -127,16 +156,14 @@ final class VirtualNetwork<Core: MembershipCore> {
 
     func inject(_ index: Int, _ event: MembershipEvent) { handle(index, event) }
 
+    func editCore(_ index: Int, _ edit: (inout Core) -> Void) { edit(&hosts[index].core!) }
+
     // Time.
 
     func run(for milliseconds: UInt64) { run(until: now + milliseconds) }
 
     func run(until end: UInt64) {
-        while let item = queue.first, item.at <= end {
-            pop()
-            now = max(now, item.at)
-            deliver(item.what)
-        }
+        while let at = queue.next, at <= end { step() }
         now = end
     }
 
@@ -144,15 +171,22 @@ final class VirtualNetwork<Core: MembershipCore> {
     func run(atMost limit: UInt64, until holds: () -> Bool) -> UInt64? {
         let start = now
         while !holds() {
-            guard let item = queue.first, item.at <= start + limit else {
+            guard let at = queue.next, at <= start + limit else {
                 now = start + limit
                 return holds() ? limit : nil
             }
-            pop()
-            now = max(now, item.at)
-            deliver(item.what)
+            // The condition looks at all hosts: not after every event.
+            let pause = min(at + 10, start + limit)
+            while let at = queue.next, at <= pause { step() }
         }
         return now - start
+    }
+
+    private func step() {
+        let (at, what) = queue.pop()
+        now = max(now, at)
+        if let index = what.host, let until = pausedUntil[index], until > now { return queue.push(what, at: until) }
+        deliver(what)
     }
 
     /// Whether all living nodes have one digest and know `count` placed nodes.
@@ -222,19 +256,24 @@ final class VirtualNetwork<Core: MembershipCore> {
         case .dial(let endpoint, let expected):
             push(.dial(from: index, life: hosts[index].life, endpoint, expected), jitter())
         case .closeDuplicateLink(let node, let dialledByUs):
-            guard let other = hosts.firstIndex(where: { $0.identity.id == node }), other != index else { return }
+            guard let other = numbers[node], other != index else { return }
             let link = dialledByUs ? Link(dialler: index, accepter: other) : Link(dialler: other, accepter: index)
             breakLink(link)
         case .sendRecords(let records, let node): send(.records(records, from: self.node(index)), from: index, to: node)
         case .sendDigest(let node):
             send(.digest(core(index).roster.digest, from: self.node(index)), from: index, to: node)
         case .requestRoster(let node):
-            guard let other = linked(index, node) else { return }
+            guard let other = linked(index, node), !cuts.contains([index, other]), !cuts.contains([other, index]) else { return }
             let reports = core(other).roster.reported()
             push(.event(index, life: hosts[index].life, .records(reports, from: node)), 2 * jitter())
-        case .send(let bytes, let node): send(.message(bytes, from: self.node(index)), from: index, to: node)
+        case .send(let bytes, let node):
+            messageCount += 1
+            messageBytes += bytes.count
+            if random.below(100) >= lossPercent {
+                send(.message(bytes, from: self.node(index)), from: index, to: node)
+            }
         case .violation(let node, _):
-            guard let other = hosts.firstIndex(where: { $0.identity.id == node }) else { return }
+            guard let other = numbers[node] else { return }
             breakLink(Link(dialler: index, accepter: other))
             breakLink(Link(dialler: other, accepter: index))
         case .persist(let roster): hosts[index].stored = roster
@@ -244,12 +283,12 @@ final class VirtualNetwork<Core: MembershipCore> {
     }
 
     private func send(_ event: MembershipEvent, from index: Int, to node: NodeID) {
-        guard let other = linked(index, node) else { return }
-        push(.event(other, life: hosts[other].life, event), jitter())
+        guard let other = linked(index, node), !cuts.contains([index, other]) else { return }
+        push(.event(other, life: hosts[other].life, event), jitter() + (slowness[index] ?? 0))
     }
 
     private func linked(_ index: Int, _ node: NodeID) -> Int? {
-        guard let other = hosts.firstIndex(where: { $0.identity.id == node }), hosts[other].core != nil else {
+        guard let other = numbers[node], hosts[other].core != nil else {
             return nil
         }
         let stands =
@@ -263,26 +302,60 @@ final class VirtualNetwork<Core: MembershipCore> {
         links.count { ($0.dialler, $0.accepter) == (one, other) || ($0.dialler, $0.accepter) == (other, one) }
     }
 
-    // A heap would be faster and longer.
-
     private func jitter() -> UInt64 { delay.lowerBound + random.below(delay.upperBound - delay.lowerBound + 1) }
 
     private func push(_ what: Delivery, _ after: UInt64) {
-        order += 1
-        let item = Item(at: now + after, order: order, what: what)
-        var (low, high) = (0, queue.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if (queue[middle].at, queue[middle].order) < (item.at, item.order) {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        queue.insert(item, at: low)
+        var at = now + after
+        if case .event(let index, _, _) = what { at += slowness[index] ?? 0 }
+        queue.push(what, at: at)
     }
 
-    private func pop() { queue.removeFirst() }
+    /// By time, then in the order in which they came.
+    private struct EventQueue {
+        private var heap: [(at: UInt64, order: UInt64, what: Delivery)] = []
+        private var order: UInt64 = 0
+
+        var next: UInt64? { heap.first?.at }
+
+        mutating func push(_ what: Delivery, at time: UInt64) {
+            order += 1
+            heap.append((time, order, what))
+            var child = heap.count - 1
+            while child > 0, isBefore(child, (child - 1) / 2) {
+                heap.swapAt(child, (child - 1) / 2)
+                child = (child - 1) / 2
+            }
+        }
+
+        mutating func pop() -> (UInt64, Delivery) {
+            heap.swapAt(0, heap.count - 1)
+            let last = heap.removeLast()
+            var parent = 0
+            while 2 * parent + 1 < heap.count {
+                var child = 2 * parent + 1
+                if child + 1 < heap.count, isBefore(child + 1, child) { child += 1 }
+                guard isBefore(child, parent) else { break }
+                heap.swapAt(child, parent)
+                parent = child
+            }
+            return (last.at, last.what)
+        }
+
+        private func isBefore(_ left: Int, _ right: Int) -> Bool {
+            (heap[left].at, heap[left].order) < (heap[right].at, heap[right].order)
+        }
+    }
+}
+
+extension VirtualNetwork.Delivery {
+    /// Whose turn it is.
+    var host: Int? {
+        switch self {
+        case .event(let host, _, _), .tick(let host): host
+        case .accepted(let host, _, _, _): host
+        case .dial: nil
+        }
+    }
 }
 
 extension MembershipEvent {

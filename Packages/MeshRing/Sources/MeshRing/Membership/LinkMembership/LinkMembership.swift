@@ -13,7 +13,7 @@ public struct LinkMembership: MembershipCore {
 
     /// Starts with what was stored, if anything.
     public init(_ configuration: MembershipConfiguration, now: UInt64) throws(MembershipError) {
-        overlay = try Overlay(configuration, digestFanout: nil, now: now)
+        overlay = try Overlay(configuration, style: OverlayStyle(), now: now)
     }
 
     /// All that is known and believed, this node included.
@@ -87,6 +87,7 @@ extension LinkMembership {
         case .unreachable(let node):
             if overlay.roster[node]?.state == .suspect { overlay.setState(node, .down, now) }
         case .removed(let node): grace.cancel(node)
+        case .differs: break
         case .hearsay(let node, let state, _):
             if state == .alive, overlay.roster[node]?.state == .down { overlay.hurryMember(node, now) }
         }

@@ -3,10 +3,16 @@ import MeshCrypto
 /// Anti-entropy: what peers say their digests are, and when they were asked for their rosters.
 struct ExchangeState: Sendable {
     /// The latest digest that each linked peer told.
-    var heard: [NodeID: Bytes16] = [:]
+    var heard: [NodeID: Heard] = [:]
     /// Which difference was last asked about.
     var asked: [NodeID: Question] = [:]
     var nextQuestion: UInt64 = 0
+    var hasAskedForAll = false
+
+    struct Heard: Equatable {
+        let digest: Bytes16
+        let at: UInt64
+    }
 
     struct Question: Equatable {
         let theirs: Bytes16
@@ -24,33 +30,46 @@ struct ExchangeState: Sendable {
 extension Overlay {
     mutating func onDigest(_ digest: Bytes16, from peer: NodeID, _ now: UInt64) {
         guard links.isLinked(peer) else { return }
-        exchange.heard[peer] = digest
-        if digest != roster.digest { timers.setEarlier(.exchange, at: max(now, exchange.nextQuestion)) }
+        exchange.heard[peer] = .init(digest: digest, at: now)
+        roster.settle()
+        guard digest != roster.digest else { return }
+        let delay = exchange.hasAskedForAll ? style.exchangeDelay : 0
+        timers.setEarlier(.exchange, at: max(now + delay, exchange.nextQuestion))
     }
 
     /// Asks one of those who differ, chosen at random: a liar among them can't keep the others from being heard.
     mutating func onExchangeDue(_ now: UInt64) {
         roster.settle()
-        let differing = links.peers.filter { exchange.heard[$0] != nil && exchange.heard[$0] != roster.digest }
+        let differing = links.peers.filter { isDifferent($0, now) }
         guard !differing.isEmpty else { return }
         exchange.nextQuestion = now + random.jittered(MembershipLimits.exchangeInterval)
         let askable = differing.filter { mayAsk($0, now) }
         timers.set(.exchange, at: askable.isEmpty ? now + MembershipLimits.exchangeRepeat : exchange.nextQuestion)
         guard let peer = random.sample(askable, 1).first else { return }
-        exchange.asked[peer] = .init(theirs: exchange.heard[peer]!, ours: roster.digest, at: now)
-        actions.append(.requestRoster(from: peer))
+        exchange.asked[peer] = .init(theirs: exchange.heard[peer]!.digest, ours: roster.digest, at: now)
+        if style.comparesItself, exchange.hasAskedForAll {
+            notes.append(.differs(peer))
+        } else {
+            exchange.hasAskedForAll = true
+            actions.append(.requestRoster(from: peer))
+        }
+    }
+
+    private func isDifferent(_ peer: NodeID, _ now: UInt64) -> Bool {
+        guard let heard = exchange.heard[peer], heard.digest != roster.digest else { return false }
+        return style.digestLifetime.map { now <= heard.at + $0 } ?? true
     }
 
     /// The same two digests aren't compared again for a while: then the peers judge differently, and records don't
     /// help.
     private func mayAsk(_ peer: NodeID, _ now: UInt64) -> Bool {
         guard let question = exchange.asked[peer] else { return true }
-        let isSame = question.theirs == exchange.heard[peer] && question.ours == roster.digest
+        let isSame = question.theirs == exchange.heard[peer]?.digest && question.ours == roster.digest
         return !isSame || now >= question.at + MembershipLimits.exchangeRepeat
     }
 
     mutating func onTellDigestDue() {
-        let peers = digestFanout.map { random.sample(links.peers, $0) } ?? links.peers
+        let peers = style.digestFanout.map { random.sample(links.peers, $0) } ?? links.peers
         for peer in peers { actions.append(.sendDigest(to: peer)) }
     }
 

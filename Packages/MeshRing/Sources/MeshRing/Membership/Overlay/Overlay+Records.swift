@@ -83,7 +83,7 @@ extension Overlay {
             counters.droppedCandidates += 1
         }
         candidates.put(candidate)
-        if provesByLink(record) {
+        if provesByLink(record) || style.believesUnproven {
             believe(record, now)
         } else {
             timers.setEarlier(.candidate(record.node), at: now + random.below(100))

@@ -10,8 +10,7 @@ struct Overlay: Sendable {
     let identity: NodeIdentity
     let parameters: NetworkParameters
     let network: NetworkID
-    /// To how many peers a changed digest is told; nil for all.
-    let digestFanout: Int?
+    let style: OverlayStyle
 
     var description: NodeDescription
     var own: NodeRecord
@@ -57,6 +56,20 @@ struct Overlay: Sendable {
     }
 }
 
+/// How a core wants its overlay to talk.
+struct OverlayStyle: Sendable {
+    /// To how many peers a changed digest is told; nil for all.
+    var digestFanout: Int?
+    /// How long a peer's digest counts; nil for as long as the link stands.
+    var digestLifetime: UInt64?
+    /// How long a difference may stand before it is looked into.
+    var exchangeDelay: UInt64 = 0
+    /// After the first whole roster, differences are found by the core itself (``OverlayNote/differs(_:)``).
+    var comparesItself = false
+    /// A core broken on purpose: no dial before belief.
+    var believesUnproven = false
+}
+
 /// What is due when.
 enum OverlayTimer: Hashable, Sendable {
     /// Dial a member again, or prove it anew.
@@ -91,11 +104,13 @@ enum OverlayNote: Equatable, Sendable {
     case removed(NodeID)
     /// What a peer thinks of a member.
     case hearsay(NodeID, NodeState, from: NodeID?)
+    /// A peer's digest has differed for a while.
+    case differs(NodeID)
 }
 
 extension Overlay {
     init(
-        _ configuration: MembershipConfiguration, digestFanout: Int?, now: UInt64
+        _ configuration: MembershipConfiguration, style: OverlayStyle, now: UInt64
     ) throws(MembershipError) {
         let network = configuration.parameters.id
         if let stored = configuration.stored, stored.parameters != configuration.parameters {
@@ -104,7 +119,7 @@ extension Overlay {
         identity = configuration.identity
         parameters = configuration.parameters
         self.network = network
-        self.digestFanout = digestFanout
+        self.style = style
         description = configuration.description
         let incarnation = configuration.stored?[identity.id].map { $0.record.incarnation } ?? 0
         own = try Self.sign(
@@ -113,6 +128,7 @@ extension Overlay {
         roster.put(Roster.Member(own, state: .alive, stateSinceMilliseconds: now))
         roster.settle()
         toldDigest = roster.digest
+        exchange.hasAskedForAll = roster.members.count > 1
         candidates = CandidateTable(laboratory: parameters.laboratory)
         startAddresses = configuration.startAddresses
         unanswered = Set(startAddresses)
