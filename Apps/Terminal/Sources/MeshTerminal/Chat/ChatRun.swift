@@ -194,6 +194,8 @@ final class ChatRun {
             try await showFeed()
         }
         let left = try store.outboxItems().count
-        if left > 0 { try await tell(.note(["\(left) messages wait in the outbox; the next command that connects sends them"])) }
+        if left > 0 {
+            try await tell(.note(["\(left) messages wait in the outbox; the next command that connects sends them"]))
+        }
     }
 }

@@ -14,6 +14,9 @@ enum ChatText {
         }
     }
 
+    /// The same without words.
+    static func sign(_ state: OwnMessageState) -> String { state == .read ? mark(.delivered) : mark(state) }
+
     /// Time, name and words; nil for what is nothing to look at.
     static func line(_ entry: HistoryEntry, name: String, marksState: Bool) -> String? {
         let time = TimeText.localClock(entry.sentAtMilliseconds)
@@ -22,7 +25,8 @@ enum ChatText {
             switch message.event {
             case .text(let text): return "\(time) \(name)\(late ? " (late)" : ""): \(words(text))"
             case .profile(let profile):
-                let called = profile.name.isEmpty ? "goes without a name" : "calls themselves \(SafeText.line(profile.name))"
+                let called =
+                    profile.name.isEmpty ? "goes without a name" : "calls themselves \(SafeText.line(profile.name))"
                 return "\(time) * \(name) \(called) now"
             case .unknown: return "\(time) * \(name) sent something that this version doesn't know"
             case .typing, .receipt: return nil

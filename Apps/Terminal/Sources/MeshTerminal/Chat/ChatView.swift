@@ -13,25 +13,26 @@ enum ChatView {
 
     /// - Parameter columns: how wide the screen is.
     static func prompt(_ model: ChatModel, columns: Int) -> Prompt {
-        var head = head(model)
-        if CellWidth.of(head) > columns - leastColumns { head = "> " }
+        let head = heads(model).first { CellWidth.of($0) <= columns - leastColumns } ?? "> "
         // The last column stays free: a character in it makes some terminals go to the next line.
         let room = max(leastColumns, columns - CellWidth.of(head) - 1)
         let visible = window(model.editor.text.map(shown), cursor: model.editor.cursor, room: room)
         return Prompt(beforeCursor: head + visible.before, afterCursor: visible.after)
     }
 
-    /// To whom, where the last message is, and what is going on.
-    static func head(_ model: ChatModel) -> String {
-        var parts: [String] = []
-        if let current = model.current {
-            parts.append(model.names[current] ?? "?")
-            if let last = model.last[current] { parts.append(ChatText.mark(last.state)) }
+    /// To whom, where the last message is, and what is going on; then the same in ever fewer words, for narrow screens.
+    static func heads(_ model: ChatModel) -> [String] {
+        let name = model.current.map { model.names[$0] ?? "?" }
+        let state = model.current.flatMap { model.last[$0] }.map { ChatText.mark($0.state) }
+        let sign = model.current.flatMap { model.last[$0] }.map { ChatText.sign($0.state) }
+        let writers = model.watch.writing.compactMap { model.names[$0] }.sorted()
+        let verb = writers.count == 1 ? "is" : "are"
+        let writing = writers.isEmpty ? nil : "(\(writers.joined(separator: ", ")) \(verb) typing)"
+        let short = writers.isEmpty ? nil : "(typing)"
+        let offline = model.isConnected ? nil : "(offline)"
+        return [[name, state, writing, offline], [name, sign, short, offline], [name, short], [name]].map {
+            $0.compactMap { $0 }.joined(separator: " ") + "> "
         }
-        let writing = model.watch.writing.compactMap { model.names[$0] }.sorted()
-        if !writing.isEmpty { parts.append("(\(writing.joined(separator: ", ")) \(writing.count == 1 ? "is" : "are") typing)") }
-        if !model.isConnected { parts.append("(offline)") }
-        return parts.joined(separator: " ") + "> "
     }
 
     /// Line ends and tabs of a pasted text, as signs of one column.

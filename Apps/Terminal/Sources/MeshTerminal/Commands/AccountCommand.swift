@@ -17,98 +17,6 @@ struct AccountCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 }
 
-/// What a new account is made of, besides its identity.
-struct NewAccountOptions: ParsableArguments {
-    @Argument(help: "How you want to be called.")
-    var name: String
-
-    @Option(
-        help: ArgumentHelp("A node to find the network through. May be given again.", valueName: "[node1…@]host:port"),
-        transform: OptionText.start)
-    var join: [StartAddress] = []
-
-    @Flag(help: "Protect the account by nothing: who can read its files is you.")
-    var noPassphrase = false
-
-    func validate() throws { _ = try profile() }
-
-    private func profile() throws -> Profile {
-        guard !name.isEmpty else { throw ValidationError("the name is empty; write at least one character") }
-        do { return try Profile(name: name) } catch { throw ValidationError("\(error)") }
-    }
-
-    /// Makes the account and meets the network, if it can be reached.
-    func make(_ identity: () throws -> UserIdentity, _ context: CommandContext) async throws {
-        let home = context.home
-        if access(home.vault, F_OK) == 0 { throw TerminalFailure.accountExists(home) }
-        let identity = try identity()
-        let passphrase = noPassphrase ? nil : try context.passphrases.newPassphrase(for: home)
-        try home.create()
-        let account = try Account.create(identity, in: home, passphrase: passphrase)
-        var starts = StartAddresses()
-        for address in join { try starts.add(address) }
-        try starts.save(in: home)
-        let profile = try profile()
-        try failing { try account.store.setProfile(profile) }
-        try context.console.result("\(identity.id)")
-        if noPassphrase {
-            context.console.hint(
-                "this account has no passphrase: whoever can read \(home.path) can read and write as you")
-        }
-        context.console.hint("keep the recovery string somewhere safe: \u{ab}mesh account recovery\u{bb}")
-        try await meet(account, context)
-    }
-
-    private func meet(_ account: Account, _ context: CommandContext) async throws {
-        guard !join.isEmpty else {
-            context.console.hint("no node is known yet: add one with \u{ab}mesh node add HOST:PORT\u{bb}")
-            return
-        }
-        if try await !FirstContact.meet(account, context) {
-            context.console.hint("no node answered at \(join.map(\.location).joined(separator: ", ")) yet; later commands try again")
-        }
-    }
-}
-
-/// Makes an account learn of its network as early as possible, since messages are sealed for one network.
-enum FirstContact {
-    /// How long a person waits for it without having asked, in milliseconds.
-    static let patienceMilliseconds: UInt64 = 5_000
-
-    /// - Returns: whether the network is known now.
-    static func meet(_ account: Account, _ context: CommandContext) async throws -> Bool {
-        try await failingAsync {
-            let session = context.session(account, isReceiver: false)
-            try session.start(.submitOnly)
-            let deadline = session.now + patienceMilliseconds
-            var failed: Set<String> = []
-            let starts = try StartAddresses(of: account.home).list
-            while session.network == nil || !session.isConnected, session.now < deadline, failed.count < starts.count {
-                _ = try await session.turn(until: deadline)
-                for case .startFailed(let start, _, _) in session.notices { failed.insert(start.location) }
-                context.tell(session)
-            }
-            await session.stop()
-            return session.network != nil
-        }
-    }
-}
-
-/// ``failing(_:)`` for what waits.
-@discardableResult
-func failingAsync<Value>(_ body: () async throws -> Value) async throws(TerminalFailure) -> Value {
-    let result: Result<Value, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    return try failing { try result.get() }
-}
-
-/// What an option's text means, with the reason where it means nothing.
-enum OptionText {
-    static func start(_ text: String) throws -> StartAddress {
-        do { return try StartAddress(text: text) } catch { throw ValidationError("\(error)") }
-    }
-}
-
 /// `mesh account create`.
 struct AccountCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -160,7 +68,9 @@ struct AccountRestoreCommand: AsyncParsableCommand {
             text = try prompt.ask("Recovery string: ").withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         } else {
             let bytes = try Descriptor(STDIN_FILENO).readAll(limit: 4_096, name: "standard input")
-            guard let bytes else { throw TerminalFailure(.data, "standard input is no recovery string: it is too long") }
+            guard let bytes else {
+                throw TerminalFailure(.data, "standard input is no recovery string: it is too long")
+            }
             text = String(decoding: bytes, as: UTF8.self)
         }
         do { return try RecoveryString.identity(from: text) } catch { throw TerminalFailure(.data, "\(error)") }

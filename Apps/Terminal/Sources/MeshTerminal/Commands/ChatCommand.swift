@@ -17,8 +17,8 @@ struct ChatCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try shared.context()
         let account = try context.account()
-        let lock = try await Receiving.lock(account.home, .chat, until: WallClock.nowMilliseconds + 2_000)
         if let contact { _ = try context.person(contact, in: account.store) }
+        let lock = try await Receiving.lock(account.home, .chat, until: WallClock.nowMilliseconds + 2_000)
         let session = context.session(account, isReceiver: true)
         let signals = StopSignals(mailbox: session.mailbox)
         let screen = try ChatScreen(console: context.console)

@@ -25,7 +25,11 @@ struct NodesCommand: AsyncParsableCommand {
                 .tryAgain, "no node could be reached, and none is known from before",
                 hint: "add a start address with \u{ab}mesh node add HOST:PORT\u{bb}")
         }
-        if json { try context.console.result(listing.json.text) } else { try context.console.writeResult(listing.plain) }
+        if json {
+            try context.console.result(listing.json.text)
+        } else {
+            try context.console.writeResult(listing.plain)
+        }
         guard view.isFresh else {
             throw TerminalFailure(.tryAgain, "no node could be reached: this is what was known last")
         }

@@ -68,7 +68,9 @@ struct ProfileSetCommand: AsyncParsableCommand {
         let due = try account.store.contacts().filter { !$0.hasOwnProfile }
         guard !due.isEmpty else { return }
         let session = context.session(account, isReceiver: false)
-        try session.start(.submitOnly)
+        do { try session.start(.submitOnly) } catch TerminalFailure.noNodeKnown {
+            return context.console.hint("your contacts are told once a node is known")
+        }
         let deadline = session.now + patienceMilliseconds
         while session.network == nil, session.now < deadline { _ = try await session.turn(until: deadline) }
         if session.network != nil {

@@ -20,9 +20,10 @@ final class CoreNetworkClient: NetworkClient {
         let file = NetworkFile(home: account.home)
         let state = try file.load()
         if let network = state?.roster?.parameters.id { sink(.network(network)) }
+        let starts = try StartAddresses(of: account.home).list
+        guard state?.roster != nil || !starts.isEmpty else { throw TerminalFailure.noNodeKnown }
         let configuration = ClientConfiguration(
-            user: account.identity.id, mode: mode, startAddresses: try StartAddresses(of: account.home).list,
-            software: TerminalVersion.software)
+            user: account.identity.id, mode: mode, startAddresses: starts, software: TerminalVersion.software)
         self.sink = sink
         client = try CoreClient(identity: account.identity, configuration: configuration, state: state) { state in
             do { try file.save(state, isReceiver: isReceiver) } catch {
@@ -74,4 +75,10 @@ extension FetchSummary {
         let starts = report.failedStarts.map { "\($0.address): \($0.reason)" }
         self.init(reached: report.reached.count, failures: nodes + starts)
     }
+}
+
+extension TerminalFailure {
+    /// There is nobody to ask.
+    static let noNodeKnown = TerminalFailure(
+        .configuration, "this account knows no node yet", hint: "add one with \u{ab}mesh node add HOST:PORT\u{bb}")
 }

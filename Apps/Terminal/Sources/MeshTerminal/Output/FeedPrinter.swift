@@ -34,6 +34,7 @@ struct FeedPrinter {
             switch json ? text.json(item, now: now) : text.plain(item) {
             case .result(let line): results += line + "\n"
             case .hint(let line): console.hint(line)
+            case .nothing: break
             }
         }
         if !results.isEmpty { try console.writeResult(results) }

@@ -11,6 +11,8 @@ struct FeedText {
     enum Line: Equatable {
         case result(String)
         case hint(String)
+        /// Nothing that a person would want to know.
+        case nothing
     }
 
     /// For people.
@@ -81,7 +83,10 @@ struct FeedText {
             let lines = SafeText.lines(text).split(separator: "\n", omittingEmptySubsequences: false)
             let mark = late ? " (late)" : ""
             return .result("\(Self.time(entry)) \(name)\(mark): \(lines.joined(separator: "\n    "))")
-        case .profile(let profile): return .result("\(Self.time(entry)) \(name) \(Self.words(profile))")
+        case .profile(let profile):
+            // Whom the user calls by the same name anyway.
+            if profile.name == name, profile.colour == nil { return .nothing }
+            return .result("\(Self.time(entry)) \(name) \(Self.words(profile))")
         case .typing, .receipt, .unknown:
             return .hint("\(name) sent something that this version doesn't know; a newer one will show it")
         }

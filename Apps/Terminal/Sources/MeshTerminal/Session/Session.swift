@@ -60,8 +60,9 @@ final class Session {
     /// How often another process's changes are looked for, at least.
     static let foreignMilliseconds: UInt64 = 500
 
-    init(_ account: Account, logger: Logger, mailbox: Mailbox<Event> = Mailbox(), factory: @escaping NetworkClientFactory)
-    {
+    init(
+        _ account: Account, logger: Logger, mailbox: Mailbox<Event> = Mailbox(), factory: @escaping NetworkClientFactory
+    ) {
         self.account = account
         self.logger = logger
         self.mailbox = mailbox

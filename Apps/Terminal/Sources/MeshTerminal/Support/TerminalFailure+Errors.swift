@@ -93,3 +93,11 @@ func failing<Value>(_ body: () throws -> Value) throws(TerminalFailure) -> Value
         throw TerminalFailure(.software, "\(error)")
     }
 }
+
+/// ``failing(_:)`` for what waits.
+@discardableResult
+func failingAsync<Value>(_ body: () async throws -> Value) async throws(TerminalFailure) -> Value {
+    let result: Result<Value, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    return try failing { try result.get() }
+}

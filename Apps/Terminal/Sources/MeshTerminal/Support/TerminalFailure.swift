@@ -25,3 +25,8 @@ struct TerminalFailure: Error, Equatable, CustomStringConvertible {
     /// Message and hint in one line.
     var description: String { hint.map { "\(message); \($0)" } ?? message }
 }
+
+extension TerminalFailure {
+    /// So that one failure can be caught by its name.
+    static func ~= (pattern: TerminalFailure, error: any Error) -> Bool { error as? TerminalFailure == pattern }
+}
