@@ -39,7 +39,8 @@ struct ChatModel {
         case shown(HistoryEntry, name: String)
         /// The own text is in the outbox.
         case sent(HistoryEntry)
-        case progress(MessageProgress)
+        /// An own message has moved on.
+        case progress(UserID, InnerID, OwnMessageState)
         /// The outbox gave something up, for this reason.
         case givenUp(InnerID, String)
         case typing(UserID, name: String, sentAtMilliseconds: UInt64)
@@ -73,7 +74,7 @@ struct ChatModel {
         case .opened(let peer, let name, let entries): return open(peer, name, entries)
         case .shown(let entry, let name): return show(entry, name)
         case .sent(let entry): return sent(entry)
-        case .progress(let progress): return take(progress)
+        case .progress(let peer, let id, let state): return moved(id, of: peer, to: state)
         case .givenUp(let id, let reason):
             return [.print(["! not sent: \(texts[id].map { "\($0): " } ?? "")\(reason)"])]
         case .typing(let peer, let name, let sentAt):
@@ -155,11 +156,10 @@ extension ChatModel {
         return line.map { [.print([$0])] } ?? []
     }
 
-    private mutating func take(_ progress: MessageProgress) -> [Effect] {
-        if last[progress.peer]?.id == progress.id { last[progress.peer]?.state = progress.state }
-        if progress.state == .read { texts[progress.id] = nil }
-        guard !isInteractive else { return [] }
-        let text = texts[progress.id].map { ": \($0)" } ?? ""
-        return [.print(["\(ChatText.mark(progress.state)) \(SendReport.word(progress.state))\(text)"])]
+    private mutating func moved(_ id: InnerID, of peer: UserID, to state: OwnMessageState) -> [Effect] {
+        if last[peer]?.id == id { last[peer]?.state = state }
+        let text = texts[id].map { ": \($0)" } ?? ""
+        if state == .read { texts[id] = nil }
+        return isInteractive ? [] : [.print(["\(ChatText.sign(state)) \(SendReport.word(state))\(text)"])]
     }
 }

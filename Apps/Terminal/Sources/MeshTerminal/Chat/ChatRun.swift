@@ -78,7 +78,7 @@ final class ChatRun {
     /// What the session came to know.
     private func tellNews() async throws {
         if model.isConnected != session.isConnected { try await tell(.connection(session.isConnected)) }
-        for progress in session.progress { try await tell(.progress(progress)) }
+        for moved in session.progress { try await tell(.progress(moved.peer, moved.id, moved.state)) }
         session.progress = []
         for (id, reason) in session.givenUp { try await tell(.givenUp(id, "\(reason)")) }
         session.givenUp = []
