@@ -6,7 +6,7 @@ import NIOPosix
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 @Suite("A process that can open no more files") struct OutOfFilesTests {

@@ -130,9 +130,11 @@ import Testing
 
     private func Hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
-    @Test("base64, examples of RFC 4648, are right", arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy"),
-    ])
+    @Test(
+        "base64, examples of RFC 4648, are right",
+        arguments: [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy"),
+        ])
     func base64(_ text: String, _ encoded: String) {
         #expect(WebSocketAccept.base64(Array(text.utf8)) == encoded)
     }

@@ -74,7 +74,9 @@ public enum LinkFramingError: Error, Equatable, Sendable, CustomStringConvertibl
         guard message.count > 0 else { throw .empty }
         var offset = 0
         while offset < message.count {
-            guard message.count - offset >= WireLimits.frameHeader else { throw .truncated(left: message.count - offset) }
+            guard message.count - offset >= WireLimits.frameHeader else {
+                throw .truncated(left: message.count - offset)
+            }
             let length = UInt16(bigEndian: message.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self))
             let frameCount = WireLimits.frameHeader + Int(length)
             guard message.count - offset >= frameCount else { throw .truncated(left: message.count - offset) }

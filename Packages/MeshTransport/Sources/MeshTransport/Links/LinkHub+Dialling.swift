@@ -88,8 +88,8 @@ extension LinkHub {
         guard let error = error as? NIOConnectionError else { return "\(error)" }
         let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0 }.map { "\($0)" }
         let attempts = error.connectionErrors.map { "\($0.target): \($0.error)" }
-        return attempts.isEmpty ? "the name can't be resolved: \(lookups.joined(separator: "; "))" :
-            attempts.joined(separator: "; ")
+        return attempts.isEmpty
+            ? "the name can't be resolved: \(lookups.joined(separator: "; "))" : attempts.joined(separator: "; ")
     }
 }
 

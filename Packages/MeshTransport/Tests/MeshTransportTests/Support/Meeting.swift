@@ -37,7 +37,8 @@ struct Meeting: Sendable {
     }
 
     /// Dials the node.
-    func dial(_ credential: LinkCredential? = nil, network: NetworkID? = nil) async throws(LinkDialError) -> OpenedLink {
+    func dial(_ credential: LinkCredential? = nil, network: NetworkID? = nil) async throws(LinkDialError) -> OpenedLink
+    {
         try await diallingHub.dial(
             target, as: credential ?? .guest(expecting: node.id), network: network ?? parameters.id)
     }
