@@ -57,7 +57,7 @@ extension Engine {
         guard forwarded.id == pending.id else {
             return violate(link, "an answer for \(forwarded.id) where \(pending.id) was forwarded")
         }
-        if !forwarded.status.isAccepted && forwarded.status.isTemporary {
+        if forwarded.status.mayBeTakenElsewhere {
             if forwarded.status == .notInSet { askForRosterAgain(link) }
             return forwardElsewhere(forwarded.request, refusal: forwarded.status)
         }

@@ -1,5 +1,6 @@
 import MeshCrypto
 import MeshNode
+import MeshQueue
 import MeshRing
 import MeshWire
 import Testing
@@ -172,5 +173,23 @@ struct MessageWayTests {
         #expect(sender.goodbye?.reason == .stopping)
         #expect(host.hasStopped)
         #expect(host.store.messages == 1)
+    }
+}
+
+@Suite("A full queue")
+struct FullQueueTests {
+    @Test("a queue that is full at the residence is told to the sender, and no other member takes the message")
+    func fullAtResidence() {
+        let network = TestNetwork.laboratory(nodes: 3)
+        let residence = network.hosts[1]
+        let recipient = network.user(residingAt: residence)
+        residence.store = TestStore(
+            network: residence.parameters.id,
+            limits: QueueLimits(messagesPerRecipient: 1, bytesPerRecipient: 1 << 20, payloadBytes: 65_535))
+        let sender = network.client(.generate(), at: network.hosts[0], guest: true)
+        for number in 1...2 { sender.submit(TestMessage(to: recipient.id, number: number).submission) }
+        network.run(milliseconds: 20_000)
+        #expect(sender.submitted.map(\.status) == [.accepted, .recipientQueueFull])
+        #expect(network.hosts.map(\.store.messages).reduce(0, +) == 1)
     }
 }

@@ -46,6 +46,15 @@ public struct DeliveryStatus: RawRepresentable, Hashable, Sendable {
     /// Whether the recipient has, had or will have the message.
     public var isAccepted: Bool { rawValue <= Self.removedBefore.rawValue }
 
+    /// Whether another member of the recipient's set may take what this one doesn't. A full queue isn't among these: it
+    /// would be one quota for each member.
+    public var mayBeTakenElsewhere: Bool {
+        switch self {
+        case .notInSet, .unreachable, .storageFailed, .stopping, .busy: true
+        default: false
+        }
+    }
+
     /// Whether the same bytes may be accepted at another time or by another node.
     public var isTemporary: Bool {
         switch self {
