@@ -32,17 +32,15 @@ extension ClientCore {
         phase = .running
         startedAt = clock
         sweepAt = clock
-        let now = clock
-        let known = state.formerMembers.count
-        state.formerMembers.removeAll { $0.sinceMilliseconds + ClientLimits.forgetMilliseconds < now }
-        stateIsDirty = state.formerMembers.count != known
         if let roster = state.roster { place(roster) }
     }
 
     /// Ends for good: everything is closed and answered.
     mutating func finish(_ end: ClientEnd) {
         for link in links {
-            if case .dialing = link.phase { out.append(.close(link.id, nil)) } else {
+            if case .dialing = link.phase {
+                out.append(.close(link.id, nil))
+            } else {
                 out.append(.close(link.id, Goodbye(.done)))
             }
         }

@@ -127,6 +127,9 @@ extension ClientCore {
         out.append(.persist(state))
     }
 
+    /// How long ago something was; 0 for what lies ahead.
+    func age(of time: UInt64) -> UInt64 { clock - min(clock, time) }
+
     func index(of link: ClientLinkID) -> Int? { links.firstIndex { $0.id == link } }
 
     /// The link with the user's own identity to a node, whatever it is there for. There is never a second one: the node

@@ -176,7 +176,9 @@ struct HostileTests {
             var bytes = Array(entries[asked % entries.count].record.readableBytesView)
             bytes.replaceSubrange(33..<65, with: id)
             let entry = RosterEntry(state: 0, record: ByteBuffer(bytes: bytes))
-            return [.rosterPage(RosterPage(request: request.request, rosterDigest: Bytes16(), more: true, entries: [entry]))]
+            return [
+                .rosterPage(RosterPage(request: request.request, rosterDigest: Bytes16(), more: true, entries: [entry]))
+            ]
         }
         world.latency = 1
         world.send(.start)
@@ -199,7 +201,8 @@ struct HostileTests {
                     world.nodes[residence].identity, world.nodes[residence].endpoint, .laboratory(2), 2)
             default:
                 var bytes = FakeNode.record(
-                    world.nodes[residence].identity, world.nodes[residence].endpoint, world.parameters, 2).encoded
+                    world.nodes[residence].identity, world.nodes[residence].endpoint, world.parameters, 2
+                ).encoded
                 bytes[bytes.count - 1] ^= 1
                 world.nodes[residence].record = try NodeRecord(decoding: bytes)
             }

@@ -7,9 +7,10 @@ import Testing
 struct PartsTests {
     @Test("the backoff's window doubles from 0.5 s to 60 s, and pauses fill it")
     func backoff() {
-        #expect((0...9).map { Trouble.window(failures: $0) } == [
-            0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
-        ])
+        #expect(
+            (0...9).map { Trouble.window(failures: $0) } == [
+                0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
+            ])
         #expect(Trouble.window(failures: .max) == 60_000)
         var random = SplitMix64(seed: 1)
         var pauses: [UInt64] = []
@@ -78,7 +79,8 @@ struct PartsTests {
         for number in 0..<100 { table.add(id(number), from: link) }
         for number in 100..<(3 * ClientLimits.rememberedDeliveries) {
             table.add(id(number), from: link)
-            #expect(table.answer(id(number), number % 3 == 0 ? .ignore : .acknowledge(ProofSecret(Bytes16()))) == [link])
+            #expect(
+                table.answer(id(number), number % 3 == 0 ? .ignore : .acknowledge(ProofSecret(Bytes16()))) == [link])
         }
         for number in 0..<100 { #expect(table.answer(id(number), .ignore) == [link]) }
         #expect(table[id(101)] == nil)

@@ -125,7 +125,8 @@ struct SubmitTests {
             for index in world.nodes.indices { world.nodes[index].script = refusing(with: status) }
             world.submit(1, to: other, deadline: 120_000)
             #expect(world.run(120_000) { $0.results.count == 1 })
-            guard case .failure(.deferred(status, _, ClientLimits.submitAttempts)) = world.results[SubmitToken(1)] else {
+            guard case .failure(.deferred(status, _, ClientLimits.submitAttempts)) = world.results[SubmitToken(1)]
+            else {
                 Issue.record("\(String(describing: world.results))")
                 continue
             }
@@ -161,9 +162,10 @@ struct SubmitTests {
 
     @Test("a full queue and a final refusal come back at once")
     func refused() throws {
-        for status in [DeliveryStatus.recipientQueueFull, .recipientBytesFull, .expired, .expiryTooFar, .unknownFlags,
-            DeliveryStatus(rawValue: 999)]
-        {
+        for status in [
+            DeliveryStatus.recipientQueueFull, .recipientBytesFull, .expired, .expiryTooFar, .unknownFlags,
+            DeliveryStatus(rawValue: 999),
+        ] {
             var world = try connected()
             let residence = world.members[0]
             world.nodes[world.index(of: residence)].script = refusing(with: status)
@@ -203,6 +205,17 @@ struct SubmitTests {
         world.run(for: 1_000)
         #expect(world.faults.isEmpty)
         #expect(world.results.count == 1)
+    }
+
+    @Test("a node that answers no submission at all loses its link, though it lives")
+    func allSilent() throws {
+        var world = try connected()
+        let residence = world.index(of: world.members[0])
+        world.nodes[residence].script = { _, frame, _ in frame.type == .submit ? [] : nil }
+        for number in UInt32(1)...20 { world.submit(number, to: other, deadline: 100_000) }
+        #expect(world.run(40_000) { $0.results.count == 20 })
+        #expect(world.faults.contains { if case .unresponsive = $0 { true } else { false } })
+        #expect(held(world) == Array(1...20))
     }
 
     @Test("the deadline comes first: one answer, with the last refusal if there was one")

@@ -22,7 +22,11 @@ extension ClientCore {
             state.addFormer(node, since: clock)
             stateIsDirty = true
         }
-        if sweep != nil { sweep?.add(node) } else { sweepAt = min(sweepAt, clock + ClientLimits.firstBackoffMilliseconds) }
+        if sweep != nil {
+            sweep?.add(node)
+        } else {
+            sweepAt = min(sweepAt, clock + ClientLimits.firstBackoffMilliseconds)
+        }
     }
 
     /// A former member has been asked.

@@ -47,7 +47,8 @@ public struct StartAddress: Hashable, Sendable {
         // `Endpoint` reached the address, so there is a colon; what stands behind it is judged here.
         guard let colon = text.lastIndex(of: ":") else { throw .address(.noPort(text)) }
         let digits = text[text.index(after: colon)...]
-        let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let isNumber =
+            !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard isNumber, let port = UInt16(digits), port != 0 else { throw .address(.badPort(text)) }
         let host = text[..<colon].lowercased()
         guard isName(host) else { throw .host(String(text[..<colon])) }

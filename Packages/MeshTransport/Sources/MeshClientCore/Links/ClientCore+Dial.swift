@@ -35,7 +35,8 @@ extension ClientCore {
     /// Tries the node's next endpoint for the same purpose.
     mutating func redial(_ link: ClientLink) -> Bool {
         guard let node = link.dial.node, let next = link.remaining.first,
-            let id = dial(.endpoint(next), node, link.purpose, link.dial.role, remaining: Array(link.remaining.dropFirst()))
+            let id = dial(
+                .endpoint(next), node, link.purpose, link.dial.role, remaining: Array(link.remaining.dropFirst()))
         else { return false }
         sweep?.update(node) { task in
             if case .running(link.id) = task.stage { task.stage = .running(id) }

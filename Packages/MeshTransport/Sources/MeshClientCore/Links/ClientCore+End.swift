@@ -26,9 +26,11 @@ extension ClientCore {
         switch cause {
         case .dial, .loss: break
         case .goodbye, .dead: out.append(.close(link.id, nil))
-        case .untrusted: out.append(.close(link.id, Goodbye(.done)))
+        case .untrusted, .refused: out.append(.close(link.id, Goodbye(.done)))
         case .done:
-            if case .dialing = link.phase { out.append(.close(link.id, nil)) } else {
+            if case .dialing = link.phase {
+                out.append(.close(link.id, nil))
+            } else {
                 out.append(.close(link.id, Goodbye(.done)))
             }
         case .fault(let fault):
@@ -46,6 +48,7 @@ extension ClientCore {
         case .done, .untrusted: return
         case .dial, .loss, .dead: troubled.fail(node, at: clock, &random)
         case .goodbye, .fault: troubled.fail(node, at: clock, atLeast: ClientLimits.refusedMilliseconds, &random)
+        case .refused: troubled.fail(node, at: clock, atLeast: ClientLimits.longestBackoffMilliseconds, &random)
         }
     }
 
@@ -65,7 +68,9 @@ extension ClientCore {
         let pause = UInt64.random(in: 0...ClientLimits.firstBackoffMilliseconds, using: &random)
         sweep?.update(node) { task in
             task.attempts += 1
-            let isLast = task.attempts >= ClientLimits.sweepAttempts
+            // Another silence would take as long again.
+            let isSilent = if case .dial(.timedOut) = cause { true } else { false }
+            let isLast = isSilent || task.attempts >= ClientLimits.sweepAttempts
             task.stage = isLast ? .ended(FetchFailure(cause)) : .waiting(notBefore: now + pause)
         }
     }

@@ -44,7 +44,7 @@ extension ClientCore {
     private mutating func prove(_ node: NodeID, at target: DialTarget) {
         guard var member = state.roster?[node], case .endpoint(let endpoint) = target,
             endpoint.address == member.record.placementAddress,
-            (member.provenAtMilliseconds ?? 0) + ClientLimits.proofMilliseconds <= clock
+            age(of: member.provenAtMilliseconds ?? 0) >= ClientLimits.proofMilliseconds
         else { return }
         member.provenAtMilliseconds = clock
         state.roster?.put(member)

@@ -65,6 +65,8 @@ struct ClientLink: Sendable {
     // Submitting: requests that haven't been answered. The sequence of those that were given up stays until then.
     var submits: [UInt32: UInt64] = [:]
     var submitsPausedUntil: UInt64 = 0
+    /// How many in a row got no answer.
+    var silences = 0
     var usedAt: UInt64
 
     // Rosters.
@@ -130,6 +132,8 @@ enum LinkEnd: Sendable {
     case fault(ClientFault)
     /// The peer gave no sign of life.
     case dead
+    /// The peer refuses to deliver.
+    case refused(DeliveryStatus)
     /// A start address shows another node than before, which nobody vouches for.
     case untrusted(NodeID)
     /// We need it no longer.
@@ -145,6 +149,7 @@ extension LinkEnd: CustomStringConvertible {
         case .goodbye(let goodbye): "\(goodbye.reason) (\(goodbye.detail))"
         case .fault(let fault): "\(fault)"
         case .dead: "no sign of life"
+        case .refused(let status): "it refused to deliver: \(status)"
         case .untrusted(let node): "another node than before answers there: \(node)"
         case .done: "done"
         }

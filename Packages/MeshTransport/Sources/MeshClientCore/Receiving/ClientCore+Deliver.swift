@@ -3,14 +3,17 @@ import MeshWire
 
 extension ClientCore {
     mutating func onDeliver(_ index: Int, _ deliver: Deliver, bytes: UInt32) {
-        let link = links[index]
-        guard link.dial.role == .user, let node = link.node else { return end(link.id, .fault(.unexpected(.deliver))) }
+        // No copy of the link is held here: it would be copied in full with the first change.
+        let id = links[index].id
+        guard links[index].dial.role == .user, let node = links[index].node else {
+            return end(id, .fault(.unexpected(.deliver)))
+        }
         guard links[index].window.take(bytes) else {
-            return end(link.id, .fault(.creditExceeded(got: bytes, open: link.window.open)))
+            return end(id, .fault(.creditExceeded(got: bytes, open: links[index].window.open)))
         }
         let submission = deliver.submission
         guard submission.recipient == configuration.user else {
-            return end(link.id, .fault(.foreignDelivery(submission.recipient)))
+            return end(id, .fault(.foreignDelivery(submission.recipient)))
         }
         links[index].fetchedAt = clock
         let delivery = Delivery(

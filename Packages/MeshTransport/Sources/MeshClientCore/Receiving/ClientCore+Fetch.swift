@@ -45,10 +45,7 @@ extension ClientCore {
         let link = links[index]
         links[index].fetchRefusals += 1
         guard status.isTemporary, links[index].fetchRefusals < ClientLimits.fetchRefusals else {
-            if let node = link.node {
-                troubled.fail(node, at: clock, atLeast: ClientLimits.longestBackoffMilliseconds, &random)
-            }
-            return end(link.id, .goodbye(Goodbye(.done, detail: "it refused to deliver: \(status)")))
+            return end(link.id, .refused(status))
         }
         links[index].fetchAgainAt = clock + ClientLimits.fetchAgainMilliseconds
         if status == .notInSet { links[index].isExchangeForced = true }

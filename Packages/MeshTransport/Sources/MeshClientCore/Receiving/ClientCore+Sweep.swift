@@ -23,8 +23,15 @@ extension ClientCore {
             guard state.roster != nil else { return }
             guard clock >= sweepAt else { return wake(at: sweepAt) }
         }
+        forgetExpiredFormers()
         sweep = Sweep()
         addTasks()
+    }
+
+    /// What a former member held has expired by now.
+    private mutating func forgetExpiredFormers() {
+        let expired = state.formerMembers.filter { age(of: $0.sinceMilliseconds) > ClientLimits.forgetMilliseconds }
+        for former in expired { forgetFormer(former.node) }
     }
 
     /// Adds the members of the present and former set that the sweep doesn't have yet.

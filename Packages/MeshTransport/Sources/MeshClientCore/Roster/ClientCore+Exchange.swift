@@ -24,10 +24,16 @@ extension ClientCore {
 
     private mutating func beginExchange(_ index: Int) {
         links[index].isExchangeForced = false
-        links[index].exchangeNotBefore = clock + ClientLimits.exchangeMilliseconds
+        links[index].exchangeNotBefore = clock + exchangePause
         let exchange = RosterExchange(request: links[index].request(), at: clock)
         links[index].exchange = exchange
         ask(exchange, links[index].id)
+    }
+
+    /// The larger the roster, the rarer it is asked for: about 15 kB/s at the most.
+    private var exchangePause: UInt64 {
+        let nodes = UInt64(state.roster?.members.count ?? 0)
+        return max(ClientLimits.exchangeMilliseconds, nodes * ClientLimits.exchangeMillisecondsPerNode)
     }
 
     private mutating func ask(_ exchange: RosterExchange, _ link: ClientLinkID) {

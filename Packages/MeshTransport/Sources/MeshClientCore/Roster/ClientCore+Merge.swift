@@ -87,7 +87,7 @@ extension ClientCore {
 
     private func forget(_ roster: inout Roster) {
         for member in roster.members where !member.state.isPlaced {
-            guard member.stateSinceMilliseconds + ClientLimits.forgetMilliseconds < clock else { continue }
+            guard age(of: member.stateSinceMilliseconds) > ClientLimits.forgetMilliseconds else { continue }
             roster.remove(member.node)
         }
     }

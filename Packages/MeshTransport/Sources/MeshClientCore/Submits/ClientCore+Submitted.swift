@@ -3,15 +3,16 @@ import MeshWire
 
 extension ClientCore {
     mutating func onSubmitted(_ index: Int, _ answer: Submitted) {
-        let link = links[index]
-        guard let node = link.node, let sequence = links[index].submits.removeValue(forKey: answer.request) else {
-            return end(link.id, .fault(.unknownRequest(.submitted, request: answer.request)))
-        }
+        // No copy of the link is held here: it would be copied in full with the first change.
+        let id = links[index].id
+        guard let node = links[index].node, let sequence = links[index].submits.removeValue(forKey: answer.request)
+        else { return end(id, .fault(.unknownRequest(.submitted, request: answer.request))) }
         links[index].usedAt = clock
-        defer { advance(link.id) }
+        links[index].silences = 0
+        defer { advance(id) }
         // Cancelled, timed out, or accepted elsewhere meanwhile.
         guard let submit = submits[sequence] else { return }
-        let isAwaited = if case .sent(link.id, _) = submit.stage { true } else { false }
+        let isAwaited = if case .sent(id, _) = submit.stage { true } else { false }
         if answer.id != submit.id {
             notice(.fault(node, .wrongSubmissionID(expected: submit.id, got: answer.id)))
             if isAwaited { elsewhere(sequence, node, nil, pause: false) }
@@ -83,7 +84,9 @@ extension ClientCore {
     private mutating func fail(_ sequence: UInt64, _ status: DeliveryStatus?, _ node: NodeID) {
         guard let submit = submits.remove(sequence) else { return }
         let failure: SubmitFailure =
-            if let status { .deferred(status, by: node, attempts: max(submit.attempts, 1)) } else { .wrongIDs(last: node) }
+            if let status { .deferred(status, by: node, attempts: max(submit.attempts, 1)) } else {
+                .wrongIDs(last: node)
+            }
         out.append(.submitted(submit.token, .failure(failure)))
     }
 
@@ -98,7 +101,11 @@ extension ClientCore {
             guard case .sent(let id, _) = submits[sequence]?.stage, let index = index(of: id),
                 let node = links[index].node
             else { continue }
+            links[index].silences += 1
             elsewhere(sequence, node, .unreachable, pause: false)
+        }
+        for id in links.filter({ $0.silences >= ClientLimits.silentSubmits }).map(\.id) {
+            end(id, .fault(.unresponsive("\(ClientLimits.silentSubmits) submissions")))
         }
         for id in links.filter({ $0.purpose == .drain }).map(\.id) where !due.unanswered.isEmpty { advance(id) }
     }

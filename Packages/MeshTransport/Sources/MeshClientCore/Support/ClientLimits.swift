@@ -61,8 +61,10 @@ public enum ClientLimits {
     /// How often it is noted that a node answered at its place.
     public static let proofMilliseconds: UInt64 = 3_600_000
 
-    /// Between two exchanges of rosters on one link.
+    /// Between two exchanges of rosters on one link at least…
     public static let exchangeMilliseconds: UInt64 = 1_000
+    /// …and longer in a large network, where each takes some 150 bytes a node.
+    public static let exchangeMillisecondsPerNode: UInt64 = 10
     /// How long a node that is down or unmentioned stays in the roster, and a former member in the list: nothing queued
     /// outlives it.
     public static let forgetMilliseconds = UInt64(WireLimits.expiryAheadSeconds) * 1_000
@@ -86,6 +88,8 @@ public enum ClientLimits {
     public static let unansweredSubmits = 4_096
     /// How long a link waits that a node finds too busy.
     public static let submitPauseMilliseconds: UInt64 = 1_000
+    /// After as many in a row without an answer a link is given up.
+    public static let silentSubmits = 16
     /// How often a submission is handed to a node before it goes back to the caller as deferred.
     public static let submitAttempts = 5
     /// Answered messages that are remembered, so that a second copy isn't delivered again.

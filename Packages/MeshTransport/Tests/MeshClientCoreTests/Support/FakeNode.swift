@@ -89,7 +89,8 @@ extension FakeNode {
     mutating func take(_ frame: Frame, on id: ClientLinkID) {
         guard let index = links.firstIndex(where: { $0.id == id }), !links[index].isClosing else { return }
         received.append(frame)
-        if !links[index].hasHello, case .hello = frame {} else if !links[index].hasHello {
+        if !links[index].hasHello, case .hello = frame {
+        } else if !links[index].hasHello {
             if case .goodbye = frame { return }
             complaints.append("\(frame.type) before hello")
         }

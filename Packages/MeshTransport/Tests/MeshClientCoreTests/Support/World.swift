@@ -64,7 +64,9 @@ struct World {
         shareRosters()
     }
 
-    static func endpoint(_ number: UInt8) throws -> Endpoint { try Endpoint(text: "127.\(number + 1).0.1:\(4_000 + Int(number))") }
+    static func endpoint(_ number: UInt8) throws -> Endpoint {
+        try Endpoint(text: "127.\(number + 1).0.1:\(4_000 + Int(number))")
+    }
 }
 
 // The network.
@@ -102,7 +104,9 @@ extension World {
     /// Breaks all links of a node, or those that fit.
     mutating func cut(_ node: NodeID, where fits: (FakeNode.FakeLink) -> Bool = { _ in true }) {
         let index = index(of: node)
-        for link in nodes[index].links where fits(link) { schedule(latency, .event(.linkClosed(link.id, .failed("cut")))) }
+        for link in nodes[index].links where fits(link) {
+            schedule(latency, .event(.linkClosed(link.id, .failed("cut"))))
+        }
         // What is under way is lost with the link.
         let lost = nodes[index].links.filter(fits).map(\.id)
         queue.removeAll { entry in
