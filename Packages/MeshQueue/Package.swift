@@ -18,6 +18,9 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "MeshQueueCore", swiftSettings: settings),
         .target(name: "MeshQueue", dependencies: ["MeshQueueCore", "CSQLite"], swiftSettings: settings),
+        .executableTarget(
+            name: "queue-bench", dependencies: ["MeshQueue", "MeshQueueCore"], path: "Benchmarks/QueueBench",
+            swiftSettings: settings),
         .testTarget(name: "MeshQueueTests", dependencies: ["MeshQueue", "MeshQueueCore"], swiftSettings: settings),
     ]
 )

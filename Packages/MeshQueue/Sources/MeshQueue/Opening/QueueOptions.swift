@@ -20,7 +20,7 @@ public struct QueueOptions: Sendable {
     /// The seed of a new store's fingerprints; nil draws one. For tests that need collisions.
     package var seed: QueueSeed?
     /// Pages of write-ahead log after which it is copied back; for tests.
-    package var checkpointPages = 8_192
+    package var checkpointPages = 4_096
 
     /// Options; each has the documented default.
     public init(

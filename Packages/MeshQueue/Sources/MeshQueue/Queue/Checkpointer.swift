@@ -19,9 +19,6 @@ final class Checkpointer: @unchecked Sendable {
         case resting, wanted, copying, copied
     }
 
-    /// At 8 times its limit (512 MiB) the log is copied back with readers shut out.
-    private static let extreme = 8
-
     init(_ connection: SQLiteConnection, report: @escaping QueueReportHandler) {
         self.connection = connection
         self.report = report
@@ -31,21 +28,18 @@ final class Checkpointer: @unchecked Sendable {
 
     /// After a commit: starts copying, or finishes it.
     func afterCommit(_ store: SQLiteQueueStore) {
-        let pages = store.log.pageCount
-        let finishes = lock.withLock {
-            if phase == .resting, pages >= store.log.limitPages {
+        guard store.log.pageCount >= store.log.limitPages else { return }
+        switch lock.withLock({ phase }) {
+        case .resting:
+            store.letSnapshotGo()
+            lock.withLock {
                 phase = .wanted
                 condition.signal()
             }
-            guard phase == .copied else { return false }
-            phase = .resting
-            return true
-        }
-        guard finishes else { return }
-        if pages >= store.log.limitPages * Self.extreme {
+        case .wanted, .copying: break
+        case .copied:
             store.checkpointWithoutReaders()
-        } else if pages >= store.log.limitPages {
-            store.log.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+            lock.withLock { phase = .resting }
         }
     }
 

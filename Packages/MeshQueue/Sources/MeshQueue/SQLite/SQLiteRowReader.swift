@@ -16,6 +16,9 @@ final class SQLiteRowReader {
 
     deinit { close() }
 
+    /// Whether a row, and with it a snapshot, is held.
+    var isOpen: Bool { handle != nil }
+
     /// Fills `target` from `offset` of a row's value. False if there is no such row or it is too short.
     func read(row: UInt64, offset: Int, into target: UnsafeMutableRawBufferPointer) throws(SQLiteFailure) -> Bool {
         guard let opened = try open(row) else { return false }

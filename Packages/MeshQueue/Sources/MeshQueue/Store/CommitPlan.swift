@@ -4,6 +4,8 @@ import MeshQueueCore
 ///
 /// Operations see those before them in the batch: an id appended twice, an append and its removal, a quota used up.
 /// The index isn't touched; if the commit fails, the plan is forgotten and nothing has happened.
+///
+/// Used by the writer alone, so its fields go without the run-time check of exclusive access.
 final class CommitPlan {
     /// An append that is accepted.
     struct Append {
@@ -33,19 +35,19 @@ final class CommitPlan {
     let tombstoneTables: TombstoneTables
 
     /// One array per submission, one outcome per operation.
-    var outcomes: [[QueueOutcome]] = []
-    var appends: ContiguousArray<Append> = []
+    @exclusivity(unchecked) var outcomes: [[QueueOutcome]] = []
+    @exclusivity(unchecked) var appends: ContiguousArray<Append> = []
     /// Slots of messages that are taken out.
-    private(set) var removedSlots: ContiguousArray<UInt32> = []
-    var tombstones: ContiguousArray<Journal.Tombstone> = []
-    var tombstoneFingerprints: ContiguousArray<Fingerprint> = []
-    var nextSequence: UInt64 = 1
+    @exclusivity(unchecked) private(set) var removedSlots: ContiguousArray<UInt32> = []
+    @exclusivity(unchecked) var tombstones: ContiguousArray<Journal.Tombstone> = []
+    @exclusivity(unchecked) var tombstoneFingerprints: ContiguousArray<Fingerprint> = []
+    @exclusivity(unchecked) var nextSequence: UInt64 = 1
 
-    private var appendsByKey = BatchMap()
-    private var tombstonesByKey = BatchMap()
-    private var removedBySlot = BatchMap()
-    private var deltasByRecipient = BatchMap()
-    private var deltas: ContiguousArray<Delta> = []
+    @exclusivity(unchecked) private var appendsByKey = BatchMap()
+    @exclusivity(unchecked) private var tombstonesByKey = BatchMap()
+    @exclusivity(unchecked) private var removedBySlot = BatchMap()
+    @exclusivity(unchecked) private var deltasByRecipient = BatchMap()
+    @exclusivity(unchecked) private var deltas: ContiguousArray<Delta> = []
 
     init(context: StoreContext, lookup: RecordLookup, tombstoneTables: TombstoneTables) {
         self.context = context

@@ -6,7 +6,8 @@ final class LoadedStore {
     var state: StateBlock
     var nextCounter: UInt64 = 1
     var nextGeneration: UInt64 = 1
-    var due: ContiguousArray<UInt32> = []
+    /// What there is to tell about chunks.
+    var changes: ContiguousArray<(chunk: UInt32, change: ChunkChange)> = []
     var garbage: [QueueWriter.Garbage] = []
     var unfoldedDeaths = 0
     var recentTombstones: ContiguousArray<TombstoneEntry> = []

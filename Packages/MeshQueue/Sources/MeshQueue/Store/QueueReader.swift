@@ -3,6 +3,10 @@ import MeshQueueCore
 
 /// The reading half of a store: a connection of its own, so that a fetch neither waits for a commit's fsync nor holds
 /// one up. One fetch round at a time; any thread.
+///
+/// Chunks never change, so an old snapshot of the file serves as long as it has the rows that are wanted. It is kept
+/// from round to round (a new one throws away cache and mapping, which doubles the cost of a fetch), renewed when a
+/// newer row is wanted, and let go when the log is to be copied back, which it would hold up.
 final class QueueReader: @unchecked Sendable {
     private let gate = Lock()
     private let connection: SQLiteConnection
@@ -10,8 +14,10 @@ final class QueueReader: @unchecked Sendable {
     private let selectMeta: SQLiteStatement
     private let shared: SharedIndex
     private let report: QueueReportHandler
+    /// Rows below this are in the snapshot that `records` holds; 0 without one.
+    private var snapshotEnd: UInt64 = 0
     /// Where the last fetch of a recipient ended, so that the next page needn't walk the queue: recipient → slot.
-    private var cursors: ContiguousArray<UInt32> = ContiguousArray(repeating: noIndex, count: 1_024)
+    @exclusivity(unchecked) private var cursors: ContiguousArray<UInt32> = ContiguousArray(repeating: noIndex, count: 1_024)
 
     /// 2,048 messages noted per look at the index: some 100 µs under its lock.
     private static let messagesPerRound = 2_048
@@ -36,6 +42,8 @@ final class QueueReader: @unchecked Sendable {
 
     private struct Round {
         var wanted: ContiguousArray<Wanted> = []
+        /// Rows below this are in a snapshot taken from now on.
+        var committedEnd: UInt64 = 0
         var ends: [(end: Int, hasMore: Bool)] = []
     }
 
@@ -48,23 +56,38 @@ final class QueueReader: @unchecked Sendable {
         }
     }
 
-    /// Runs `body` while nothing is being read.
-    func withoutReading<Result>(_ body: () -> Result) -> Result { gate.withLock(body) }
+    /// Runs `body` while nothing is being read and no snapshot is held.
+    func withoutReading<Result>(_ body: () -> Result) -> Result {
+        gate.withLock {
+            letSnapshotGo()
+            return body()
+        }
+    }
+
+    private func letSnapshotGo() {
+        records.close()
+        snapshotEnd = 0
+    }
 
     private func readRound(_ fetches: ArraySlice<QueueFetch>, into answers: inout [Result<QueuePage, QueueError>]) {
         let round = shared.beginReading { look(fetches, at: $0) }
+        if round.wanted.contains(where: { $0.row >= snapshotEnd }) {
+            letSnapshotGo()
+            snapshotEnd = round.committedEnd
+        }
         var start = 0
         for (fetch, part) in zip(fetches, round.ends) {
             answers.append(read(round.wanted[start..<part.end], for: fetch, hasMore: part.hasMore))
             start = part.end
         }
-        records.close()
+        if !records.isOpen { letSnapshotGo() }
         shared.endReading()
     }
 
     /// Notes where the messages of as many fetches lie as a round may have.
     private func look(_ fetches: ArraySlice<QueueFetch>, at index: borrowing QueueIndex) -> Round {
         var round = Round()
+        round.committedEnd = index.rowEnd
         for fetch in fetches {
             if round.wanted.count >= Self.messagesPerRound { break }
             let hasMore = look(fetch, at: index, &round.wanted)

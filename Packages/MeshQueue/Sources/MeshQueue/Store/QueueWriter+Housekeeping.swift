@@ -10,6 +10,9 @@ private enum HousekeepingBudget {
     static let rows = 64
     /// 8 chunks must wait before a busy writer begins a round, so that its fixed cost is shared.
     static let worthwhile = 8
+    /// 1,024 sparse chunks (64 MiB) may wait for an idle moment, or as many as the living messages would fill: until
+    /// then most of them die by themselves and needn't be copied. So a busy file is at most twice as large as it need be.
+    static let sparseChunks = 1_024
     /// 131,072 deaths in the journal (1 MiB) before it is folded for their sake.
     static let unfoldedDeaths = 131_072
 }
@@ -19,7 +22,6 @@ extension QueueWriter {
     private struct Round {
         var dropped: [GivenUpChunk] = []
         var moves: [(slot: UInt32, placement: ChunkBuilder.Placement, length: UInt16)] = []
-        var emptied: [UInt32] = []
         var examined = 0
         var isFoldDone = false
         var isMergeDone = false
@@ -32,13 +34,15 @@ extension QueueWriter {
     func housekeep(isIdle: Bool) -> Bool {
         beginFoldIfDue()
         beginMerge()
-        let waiting = due.count + deletable.count
+        forgetGoneSparse()
+        let copies = isIdle ? !sparse.isEmpty : sparseCount > sparseLimit
         let hasPages = fold != nil || merge != nil || !garbage.isEmpty
-        guard hasPages || waiting >= (isIdle ? 1 : HousekeepingBudget.worthwhile) else { return false }
+        let worthwhile = isIdle ? 1 : HousekeepingBudget.worthwhile
+        guard copies || hasPages || deletable.count >= worthwhile else { return false }
         do throws(QueueError) {
-            try runRound()
+            try runRound(copies: copies)
             isHousekeepingFailing = false
-            return due.count + deletable.count > 0 || fold != nil || merge != nil || !garbage.isEmpty
+            return isIdle && (!sparse.isEmpty || !deletable.isEmpty || fold != nil || merge != nil || !garbage.isEmpty)
         } catch {
             abandonMerge()
             if !isHousekeepingFailing { context.report(.maintenanceFailed(error)) }
@@ -47,9 +51,14 @@ extension QueueWriter {
         }
     }
 
+    /// How many sparse chunks a busy writer leaves alone.
+    private var sparseLimit: Int {
+        max(HousekeepingBudget.sparseChunks, shared.view { $0.totals.bytes } / ChunkMeta.dataByteCount)
+    }
+
     /// Whether anything is left to do.
     var isHousekeepingPending: Bool {
-        !due.isEmpty || !givenUp.isEmpty || fold != nil || merge != nil || !garbage.isEmpty
+        !sparse.isEmpty || !givenUp.isEmpty || fold != nil || merge != nil || !garbage.isEmpty
     }
 
     /// Chunks whose rows may go now.
@@ -57,7 +66,7 @@ extension QueueWriter {
         givenUp.prefix { shared.mayDelete(givenUpIn: $0.epoch) }[...]
     }
 
-    private func runRound() throws(QueueError) {
+    private func runRound(copies: Bool) throws(QueueError) {
         var round = Round()
         var nextFold = fold
         var journal = JournalWriter(
@@ -65,8 +74,8 @@ extension QueueWriter {
             nextCounter: nextCounter)
         round.dropped = Array(deletable.prefix(HousekeepingBudget.chunks))
         try database.transaction(isDurable: false) { () throws(QueueError) in
-            for chunk in round.dropped { try database.deleteChunk(row: chunk.row) }
-            try copyForward(&round, &journal)
+            for dropped in round.dropped { try database.deleteChunk(row: dropped.chunk.row) }
+            if copies { try copyForward(&round, &journal) } else { builder.begin(nextRow: state.nextChunk) }
             try stepPages(&nextFold, &round)
             try sweep(&round)
         }
@@ -78,21 +87,18 @@ extension QueueWriter {
         nextCounter = journal.nextCounter
         state.nextChunk = builder.nextRow
         givenUp.removeFirst(round.dropped.count)
-        due.removeLast(round.examined)
-        let epoch = shared.change { index in
-            for chunk in round.dropped { index.removeChunk(chunk.number) }
+        sparse.removeLast(round.examined)
+        changeIndex { index, note in
+            for dropped in round.dropped { index.removeChunk(dropped.chunk.number) }
             let chunks = addChunks(to: &index)
             for move in round.moves {
-                index.move(
+                let old = index.slot(move.slot).place.chunk
+                let change = index.move(
                     move.slot,
                     to: QueueIndex.Place(
                         chunk: chunks[Int(move.placement.chunk)], entry: move.placement.entry,
                         offset: move.placement.offset, length: move.length))
-            }
-        }
-        shared.view { index in
-            for chunk in round.emptied {
-                givenUp.append(GivenUpChunk(number: chunk, row: index.row(ofChunk: chunk), epoch: epoch))
+                note(old, change, index)
             }
         }
         if round.isFoldDone { finishFold() }
@@ -114,14 +120,15 @@ extension QueueWriter {
     private func copyForward(_ round: inout Round, _ journal: inout JournalWriter) throws(QueueError) {
         builder.begin(nextRow: state.nextChunk)
         var deaths: ContiguousArray<Journal.Death> = []
-        for chunk in due.suffix(HousekeepingBudget.chunks).reversed() {
+        var copied = 0
+        for chunk in sparse.reversed() {
+            if copied == HousekeepingBudget.chunks { break }
             round.examined += 1
-            let (row, live) = shared.view { ($0.row(ofChunk: chunk), $0.live(ofChunk: chunk)) }
-            if live == 0 {
-                round.emptied.append(chunk)
-            } else if try copy(chunk, row: row, live: live, &round) {
-                round.emptied.append(chunk)
-                deaths.append(Journal.Death(chunkRow: row, entry: Journal.wholeChunk))
+            let live = shared.view { Self.live(chunk, in: $0) }
+            guard live > 0 else { continue }
+            copied += 1
+            if try copy(chunk.number, row: chunk.row, live: live, &round) {
+                deaths.append(Journal.Death(chunkRow: chunk.row, entry: Journal.wholeChunk))
             }
         }
         try builder.finish(in: database)
@@ -157,6 +164,18 @@ extension QueueWriter {
             guard try database.readRecord(row: row, offset: message.offset, into: target) else { return false }
         }
         return true
+    }
+
+    /// How many messages live in a chunk that was sparse at one time; 0 if it is gone.
+    private static func live(_ chunk: ChunkReference, in index: borrowing QueueIndex) -> Int {
+        let isStill = index.isChunk(chunk.number) && index.row(ofChunk: chunk.number) == chunk.row
+        return isStill ? index.live(ofChunk: chunk.number) : 0
+    }
+
+    /// Keeps the list of sparse chunks within a multiple of those that still are, though nobody copies them.
+    private func forgetGoneSparse() {
+        guard sparse.count > 2 * sparseCount + HousekeepingBudget.sparseChunks else { return }
+        shared.view { index in sparse.removeAll { Self.live($0, in: index) == 0 } }
     }
 
     private struct LivingEntry {

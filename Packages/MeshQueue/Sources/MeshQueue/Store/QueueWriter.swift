@@ -7,14 +7,16 @@ final class QueueWriter {
     let shared: SharedIndex
     let tables: TombstoneTables
     let plan: CommitPlan
-    var builder = ChunkBuilder()
+    @exclusivity(unchecked) var builder = ChunkBuilder()
     var sink = ByteSink()
     /// Records on their way from one chunk to another.
     var copies = ByteSink(capacity: ChunkMeta.dataByteCount)
     var state: StateBlock
     var nextCounter: UInt64
-    /// Chunks that are mostly or wholly dead, to be copied forward or dropped.
-    var due: ContiguousArray<UInt32>
+    /// Chunks that are mostly dead, to be copied forward; some may be gone meanwhile.
+    var sparse: ContiguousArray<ChunkReference> = []
+    /// How many of them are not; those that can't be read count, though they are listed no more.
+    var sparseCount = 0
     /// Chunks without a living message, whose rows go as soon as no reader can want them.
     var givenUp: ContiguousArray<GivenUpChunk> = []
     var fold: Fold?
@@ -29,10 +31,15 @@ final class QueueWriter {
     var expiryCursor: UInt32 = 0
     var isHousekeepingFailing = false
 
-    /// A chunk on its way out.
-    struct GivenUpChunk {
+    /// A chunk; its number may be another's later, its row never.
+    struct ChunkReference: Hashable {
         let number: UInt32
         let row: UInt64
+    }
+
+    /// A chunk on its way out, and since when no reader comes to it any more.
+    struct GivenUpChunk {
+        let chunk: ChunkReference
         let epoch: UInt64
     }
 
@@ -47,7 +54,6 @@ final class QueueWriter {
         self.database = database
         state = loaded.state
         nextCounter = loaded.nextCounter
-        due = loaded.due
         garbage = loaded.garbage
         nextGeneration = loaded.nextGeneration
         unfoldedDeaths = loaded.unfoldedDeaths
@@ -59,6 +65,33 @@ final class QueueWriter {
         shared = SharedIndex(loaded.takeIndex())
         plan = CommitPlan(
             context: context, lookup: RecordLookup(database: database, shared: shared), tombstoneTables: tables)
+        let changes = loaded.changes
+        changeIndex { index, note in
+            for (chunk, change) in changes { note(chunk, change, index) }
+        }
+    }
+
+    /// Changes the index, and takes note of what that does to chunks.
+    func changeIndex(
+        _ body: (inout QueueIndex, _ note: (UInt32, ChunkChange, borrowing QueueIndex) -> Void) -> Void
+    ) {
+        var emptied: ContiguousArray<ChunkReference> = []
+        let epoch = shared.change { index in
+            body(&index) { number, change, index in
+                if change == .none { return }
+                let chunk = ChunkReference(number: number, row: index.row(ofChunk: number))
+                switch change {
+                case .none: break
+                case .sparse:
+                    sparse.append(chunk)
+                    sparseCount += 1
+                case .emptied(let wasSparse):
+                    emptied.append(chunk)
+                    if wasSparse { sparseCount -= 1 }
+                }
+            }
+        }
+        for chunk in emptied { givenUp.append(GivenUpChunk(chunk: chunk, epoch: epoch)) }
     }
 
     /// Commits `submissions` as one transaction, and returns their outcomes once it is on stable storage.
@@ -109,8 +142,8 @@ final class QueueWriter {
 
     /// Brings memory to where the file is now.
     private func apply(_ journal: JournalWriter) {
-        shared.change { index in
-            for slot in plan.removedSlots { remove(slot, from: &index) }
+        changeIndex { index, note in
+            for slot in plan.removedSlots { Self.remove(slot, from: &index, note) }
             let chunks = addChunks(to: &index)
             for append in plan.appends where !append.isCancelled {
                 index.insert(
@@ -131,10 +164,12 @@ final class QueueWriter {
         state.nextChunk = builder.nextRow
     }
 
-    /// Takes a message out of the index, and notes its chunk if that is due now.
-    func remove(_ slot: UInt32, from index: inout QueueIndex) {
+    private static func remove(
+        _ slot: UInt32, from index: inout QueueIndex, _ note: (UInt32, ChunkChange, borrowing QueueIndex) -> Void
+    ) {
         let chunk = index.slot(slot).place.chunk
-        if index.remove(slot) { due.append(chunk) }
+        let change = index.remove(slot)
+        note(chunk, change, index)
     }
 
     /// Gives the chunks just written their numbers.
@@ -175,8 +210,8 @@ final class QueueWriter {
             try journal.write(
                 deaths: shared.view { deaths(of: slots, in: $0) }, tombstones: [], to: database, sink: &sink)
         }
-        shared.change { index in
-            for slot in slots { remove(slot, from: &index) }
+        changeIndex { index, note in
+            for slot in slots { Self.remove(slot, from: &index, note) }
         }
         unfoldedDeaths += slots.count
         nextCounter = journal.nextCounter

@@ -22,7 +22,7 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
         let files = StoreFiles(directory: directory, options: options)
         let loaded = try files.load()
         do throws(SQLiteFailure) {
-            let connection = try files.connect(cacheKiB: StoreFiles.writerCacheKiB)
+            let connection = try files.connect(cacheKiB: StoreFiles.writerCacheKiB, mapsFile: true)
             writer = QueueWriter(context: context, database: try ChunkDatabase(connection), loaded: loaded)
             reader = try QueueReader(
                 try files.connect(cacheKiB: StoreFiles.readerCacheKiB, mapsFile: true), shared: writer.shared,
@@ -48,7 +48,7 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
     ) throws(QueueError) -> [QueueOutcome] {
         let outcomes = try commit([Submission(operations: operations, nowSeconds: nowSeconds)])
         _ = writer.housekeep(isIdle: false)
-        log.checkpointIfLarge()
+        if log.pageCount >= log.limitPages { checkpointWithoutReaders() }
         return outcomes[0]
     }
 
@@ -64,7 +64,7 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
     }
 
     /// Answers several fetches.
-    func fetch(_ fetches: [QueueFetch]) -> [Result<QueuePage, QueueError>] { reader.fetch(fetches) }
+    package func fetch(_ fetches: [QueueFetch]) -> [Result<QueuePage, QueueError>] { reader.fetch(fetches) }
 
     package func expire(nowSeconds: UInt32) throws(QueueError) -> QueueExpiry {
         guard !isClosed else { throw .closed }
@@ -98,8 +98,11 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
     /// Whether housekeeping waits for something: a reader to finish, or a disk to take writes again.
     var isHousekeepingPending: Bool { writer.isHousekeepingPending }
 
-    /// Copies the log back while nothing is read, when it outgrew its limit by far.
-    func checkpointWithoutReaders() { reader.withoutReading { log.checkpoint(SQLITE_CHECKPOINT_RESTART) } }
+    /// Lets go of what readers hold of the file's past, which would keep the log from being copied back.
+    func letSnapshotGo() { reader.withoutReading {} }
+
+    /// Copies back what isn't yet while nothing is read, so that the log starts over.
+    func checkpointWithoutReaders() { reader.withoutReading { log.checkpoint(SQLITE_CHECKPOINT_PASSIVE) } }
 
     /// Writes what memory knows better than the file, copies the log back and lets the directory go. Further operations
     /// are refused.

@@ -10,7 +10,8 @@ import MeshQueueCore
 /// before: each change of the index is an epoch; a reader announces in which one it looked.
 final class SharedIndex: @unchecked Sendable {
     private let lock = Lock()
-    private var index: QueueIndex
+    // Checked by the rule above, not at run time: the check would cost more than some of the accesses.
+    @exclusivity(unchecked) private var index: QueueIndex
     private var epoch: UInt64 = 1
     private var readerEpoch: UInt64?
     private var damaged: Set<UInt64> = []

@@ -107,7 +107,10 @@ struct StoreLoader {
         loaded.state.nextSequence = nextSequence
         loaded.fill { index in
             index.sortUnordered()
-            for chunk in 0..<index.chunkEnd where index.takeDue(chunk) { loaded.due.append(chunk) }
+            for chunk in 0..<index.chunkEnd {
+                let change = index.examine(chunk)
+                if change != .none { loaded.changes.append((chunk, change)) }
+            }
         }
     }
 

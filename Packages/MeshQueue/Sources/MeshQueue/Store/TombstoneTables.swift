@@ -24,10 +24,10 @@ struct TombstoneRun: Sendable {
 final class TombstoneTables {
     private let database: ChunkDatabase
     private let report: QueueReportHandler
-    private(set) var recent = RecentTombstones()
+    @exclusivity(unchecked) private(set) var recent = RecentTombstones()
     /// What is being written to runs.
-    private var frozen: RecentTombstones?
-    var runs: [TombstoneRun] = []
+    @exclusivity(unchecked) private var frozen: RecentTombstones?
+    @exclusivity(unchecked) var runs: [TombstoneRun] = []
 
     init(database: ChunkDatabase, report: @escaping QueueReportHandler) {
         self.database = database

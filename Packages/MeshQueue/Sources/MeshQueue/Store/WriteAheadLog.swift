@@ -9,7 +9,7 @@ import MeshQueueCore
 /// that the log has nothing left and starts over.
 final class WriteAheadLog {
     private let connection: SQLiteConnection
-    /// Pages after which the log is copied back (64 MiB by default): less often saves writing a page twice, more often
+    /// Pages after which the log is copied back (32 MiB by default): less often saves writing a page twice, more often
     /// saves disk.
     let limitPages: Int
     private let pages = UnsafeMutablePointer<Int>.allocate(capacity: 1)
@@ -43,11 +43,6 @@ final class WriteAheadLog {
     var pageCount: Int {
         highestPages = max(highestPages, pages.pointee)
         return pages.pointee
-    }
-
-    /// Copies back what can be copied without waiting, if the log is beyond its limit.
-    func checkpointIfLarge() {
-        if pageCount >= limitPages { checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
     }
 
     /// Copies the log back. A failure (a reader in the way, no space) leaves it for the next time.

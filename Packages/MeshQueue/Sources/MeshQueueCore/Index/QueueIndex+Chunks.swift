@@ -41,23 +41,34 @@ struct ChunkRecord: PoolElement {
     var dead: DeadEntries
     var total: UInt8
     var live: UInt8
-    /// Whether it was told to be due for compaction.
-    var isDue: Bool
+    /// Whether it was told to be sparse.
+    var isSparse: Bool
     /// False while the record is free.
     var isUsed: Bool
     var nextFree: UInt32
 }
 
+/// What the loss of a message did to its chunk.
+package enum ChunkChange: Sendable, Hashable {
+    /// Nothing to act on.
+    case none
+    /// It is mostly dead from now on: worth copying forward. Told once per chunk.
+    case sparse
+    /// Nothing in it is alive. Told once per chunk.
+    case emptied(wasSparse: Bool)
+}
+
 extension QueueIndex {
-    /// A chunk is due when at most one in four of its messages is alive: copying those forward then costs at most a
+    /// A chunk is sparse when at most one in four of its messages is alive: copying those forward then costs at most a
     /// third of what it frees.
-    static var dueFraction: Int { 4 }
+    static var sparseFraction: Int { 4 }
 
     /// Adds a chunk of `total` entries of which these are dead, and returns its number. Its messages are inserted next.
     package mutating func addChunk(row: UInt64, total: Int, dead: DeadEntries = .none) -> UInt32 {
-        chunks.add(
+        rowEnd = max(rowEnd, row + 1)
+        return chunks.add(
             ChunkRecord(
-                row: row, dead: dead, total: UInt8(total), live: 0, isDue: false, isUsed: true, nextFree: noIndex))
+                row: row, dead: dead, total: UInt8(total), live: 0, isSparse: false, isUsed: true, nextFree: noIndex))
     }
 
     /// Frees a chunk's number, once no message lies in it and its row is gone.
@@ -85,21 +96,21 @@ extension QueueIndex {
     /// How many entries a chunk has.
     package func total(ofChunk index: UInt32) -> Int { Int(chunks[index].pointee.total) }
 
-    /// Whether a chunk is due for compaction and wasn't told so before; tells it once.
-    package mutating func takeDue(_ index: UInt32) -> Bool {
+    /// What there is to tell about a chunk. After loading, once per chunk; else told by what changes it.
+    package mutating func examine(_ index: UInt32) -> ChunkChange {
         let chunk = chunks[index]
-        guard !chunk.pointee.isDue, Int(chunk.pointee.live) * Self.dueFraction <= Int(chunk.pointee.total) else {
-            return false
-        }
-        chunk.pointee.isDue = true
-        return true
+        if chunk.pointee.live == 0 { return .emptied(wasSparse: chunk.pointee.isSparse) }
+        let isSparse = Int(chunk.pointee.live) * Self.sparseFraction <= Int(chunk.pointee.total)
+        guard isSparse, !chunk.pointee.isSparse else { return .none }
+        chunk.pointee.isSparse = true
+        return .sparse
     }
 
     mutating func chunkGained(_ index: UInt32) { chunks[index].pointee.live += 1 }
 
-    mutating func chunkLost(_ index: UInt32, entry: UInt8) -> Bool {
+    mutating func chunkLost(_ index: UInt32, entry: UInt8) -> ChunkChange {
         chunks[index].pointee.live -= 1
         chunks[index].pointee.dead.insert(entry)
-        return takeDue(index)
+        return examine(index)
     }
 }

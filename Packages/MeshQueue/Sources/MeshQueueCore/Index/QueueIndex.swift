@@ -12,6 +12,9 @@ package struct QueueIndex: ~Copyable {
     var recipientMap = ShardedMap()
     package let seed: QueueSeed
 
+    /// Above every chunk row there ever was.
+    package internal(set) var rowEnd: UInt64 = 1
+
     /// What is held in all.
     package internal(set) var totals = QueueTotals()
 
@@ -136,9 +139,8 @@ extension QueueIndex {
         return index
     }
 
-    /// Takes the message in this slot out of its queue and marks its entry dead. Returns whether its chunk is now due
-    /// for compaction (told once per chunk).
-    package mutating func remove(_ index: UInt32) -> Bool {
+    /// Takes the message in this slot out of its queue and marks its entry dead. Returns what that did to its chunk.
+    package mutating func remove(_ index: UInt32) -> ChunkChange {
         let slot = slots[index].pointee
         unlink(slot)
         let record = recipients[slot.recipient]
@@ -150,19 +152,20 @@ extension QueueIndex {
         slots.remove(index)
         totals.messages -= 1
         totals.bytes -= Int(slot.length)
-        let isDue = chunkLost(slot.chunk, entry: slot.place.entry)
+        let change = chunkLost(slot.chunk, entry: slot.place.entry)
         if totals.messages == 0 { shrink() }
-        return isDue
+        return change
     }
 
-    /// Says that the message in this slot now lies elsewhere; its old entry is dead.
-    package mutating func move(_ index: UInt32, to place: Place) {
+    /// Says that the message in this slot now lies elsewhere; its old entry is dead. Returns what that did to its chunk.
+    package mutating func move(_ index: UInt32, to place: Place) -> ChunkChange {
         let slot = slots[index]
-        _ = chunkLost(slot.pointee.chunk, entry: slot.pointee.place.entry)
+        let change = chunkLost(slot.pointee.chunk, entry: slot.pointee.place.entry)
         slot.pointee.sequenceAndEntry = slot.pointee.sequence << 8 | UInt64(place.entry)
         slot.pointee.chunk = place.chunk
         slot.pointee.offset = place.offset
         chunkGained(place.chunk)
+        return change
     }
 
     private func unlink(_ slot: Slot) {
