@@ -158,8 +158,9 @@ extension ChatModel {
 
     private mutating func moved(_ id: InnerID, of peer: UserID, to state: OwnMessageState) -> [Effect] {
         if last[peer]?.id == id { last[peer]?.state = state }
-        let text = texts[id].map { ": \($0)" } ?? ""
+        // What was sent before this chat is nobody's question now.
+        guard let text = texts[id] else { return [] }
         if state == .read { texts[id] = nil }
-        return isInteractive ? [] : [.print(["\(ChatText.sign(state)) \(SendReport.word(state))\(text)"])]
+        return isInteractive ? [] : [.print(["\(ChatText.sign(state)) \(SendReport.word(state)): \(text)"])]
     }
 }
