@@ -182,6 +182,22 @@ struct ReceiveTests {
             world.notices.contains(.deliveryDropped(node, far.id, .expiryTooFar(now + 14 * 86_400 + 400))))
     }
 
+    @Test("a stream of expired messages is dropped with a bounded number of words")
+    func expiredStream() throws {
+        var world = try following()
+        world.send(.start)
+        world.run(for: 100)
+        for number in UInt32(1)...1_000 {
+            let message = Messages.message(number, to: world.user, expirySeconds: 1)
+            world.inject([.deliver(Deliver(isEphemeral: false, submission: message))], from: world.members[0])
+            world.run(for: 1)
+        }
+        world.run(for: 100)
+        #expect(world.delivered.isEmpty && world.faults.isEmpty)
+        let words = world.notices.count { if case .deliveryDropped = $0 { true } else { false } }
+        #expect((64...70).contains(words), "\(words) notices")
+    }
+
     @Test("a refused removal is reported with the node")
     func removalRefused() throws {
         var world = try following()

@@ -39,7 +39,8 @@ struct ClientLink: Sendable {
     var lastHeard: UInt64
     var pingedAt: UInt64?
     var freeFrames: Allowance
-    var ephemerals: Allowance
+    /// For ephemeral and implausible messages, whose credit is free again at once.
+    var unansweredDeliveries: Allowance
 
     /// What the peer's frames may carry, and what ours may.
     var window: ReceiveWindow
@@ -48,6 +49,8 @@ struct ClientLink: Sendable {
 
     // Receiving.
     var fetches: [FetchProgress] = []
+    /// What is asked once the fetch under way is answered.
+    var nextFetch: Fetch.Mode?
     /// When a fetch last went on.
     var fetchedAt: UInt64
     /// When a refused fetch is tried again, and how often it was refused.
@@ -87,7 +90,7 @@ struct ClientLink: Sendable {
         fetchedAt = now
         usedAt = now
         freeFrames = Allowance(at: now)
-        ephemerals = Allowance(at: now)
+        unansweredDeliveries = Allowance(at: now)
         // A guest is delivered nothing.
         window = ReceiveWindow(granted: dial.role == .user ? WireLimits.clientCredit : 0)
     }
@@ -102,7 +105,9 @@ struct ClientLink: Sendable {
     }
 
     /// Nothing is asked, with the app, or unconfirmed.
-    var isSettled: Bool { fetches.allSatisfy(\.isAnswered) && withApp.isEmpty && awaitingRemoval.isEmpty }
+    var isSettled: Bool {
+        fetches.allSatisfy(\.isAnswered) && nextFetch == nil && withApp.isEmpty && awaitingRemoval.isEmpty
+    }
 
     /// Something is expected from the peer, and nothing from the app.
     var waitsForPeer: Bool { withApp.isEmpty && !isSettled }

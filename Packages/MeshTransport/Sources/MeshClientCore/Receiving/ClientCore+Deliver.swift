@@ -20,7 +20,9 @@ extension ClientCore {
             id: submission.id, submission: submission, node: node, isEphemeral: deliver.isEphemeral)
         if let fault = fault(of: submission) {
             links[index].window.release(bytes)
-            return notice(.deliveryDropped(node, delivery.id, fault))
+            // A stream of such messages costs a node nothing: not every one is worth a word.
+            if links[index].unansweredDeliveries.spend(at: clock) { notice(.deliveryDropped(node, delivery.id, fault)) }
+            return
         }
         if deliver.isEphemeral { pass(ephemeral: delivery, index, bytes) } else { pass(delivery, index, bytes) }
     }
@@ -40,7 +42,7 @@ extension ClientCore {
     /// Ephemeral messages are never answered, so their credit is free at once; more than an allowance are dropped.
     private mutating func pass(ephemeral delivery: Delivery, _ index: Int, _ bytes: UInt32) {
         links[index].window.release(bytes)
-        if links[index].ephemerals.spend(at: clock) { out.append(.deliver(delivery)) }
+        if links[index].unansweredDeliveries.spend(at: clock) { out.append(.deliver(delivery)) }
     }
 
     private mutating func pass(_ delivery: Delivery, _ index: Int, _ bytes: UInt32) {

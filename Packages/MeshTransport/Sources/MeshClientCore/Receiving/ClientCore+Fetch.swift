@@ -2,8 +2,10 @@ import MeshCrypto
 import MeshWire
 
 extension ClientCore {
+    /// Asks for the queue; one fetch a link at a time, so behind one that is under way.
     mutating func fetch(_ id: ClientLinkID, _ mode: Fetch.Mode) {
         guard let index = index(of: id) else { return }
+        guard links[index].fetches.allSatisfy(\.isAnswered) else { return links[index].nextFetch = mode }
         let request = links[index].request()
         links[index].fetches.removeAll(where: \.isAnswered)
         links[index].fetches.append(FetchProgress(request: request, mode: mode))
@@ -13,19 +15,24 @@ extension ClientCore {
 
     mutating func onFetched(_ index: Int, _ answer: Fetched) {
         let id = links[index].id
-        guard let fetch = links[index].fetches.firstIndex(where: { $0.request == answer.request && !$0.isAnswered })
+        guard let answered = links[index].fetches.firstIndex(where: { $0.request == answer.request && !$0.isAnswered })
         else { return end(id, .fault(.unknownRequest(.fetched, request: answer.request))) }
-        links[index].fetches[fetch].isAnswered = true
+        links[index].fetches[answered].isAnswered = true
         links[index].fetchedAt = clock
         guard answer.status.isAccepted else { return refused(index, answer.status) }
         links[index].fetchRefusals = 0
-        if links[index].fetches[fetch].mode == .follow, let node = links[index].node {
+        if links[index].fetches[answered].mode == .follow, let node = links[index].node {
             notice(.caughtUp(node, delivered: Int(answer.delivered)))
+        }
+        if let next = links[index].nextFetch {
+            links[index].nextFetch = nil
+            fetch(id, next)
         }
         advance(id)
     }
 
     private mutating func refused(_ index: Int, _ status: DeliveryStatus) {
+        links[index].nextFetch = nil
         let link = links[index]
         guard let node = link.node else { return }
         notice(.fetchRefused(node, status))

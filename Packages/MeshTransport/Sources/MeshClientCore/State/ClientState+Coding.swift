@@ -1,4 +1,4 @@
-import MeshCrypto
+public import MeshCrypto
 public import MeshRing
 
 // magic 8 | version u8 | roster length u32 (0 for none) | roster as `MeshRing` encodes it | start node count u16 | each:
@@ -73,7 +73,7 @@ public enum ClientStateError: Error, Hashable, Sendable {
     /// The roster can't be used.
     case roster(RosterError)
     /// A record in the roster belongs to another network.
-    case foreignRecord(NodeIDText)
+    case foreignRecord(NodeID)
     /// More entries than a table may have.
     case tooMany(field: String, got: Int, allowed: Int)
     /// Entries out of order, or twice.
@@ -82,9 +82,6 @@ public enum ClientStateError: Error, Hashable, Sendable {
     case location
     /// Bytes follow the last field.
     case trailingBytes(count: Int)
-
-    /// A node id as text.
-    public typealias NodeIDText = String
 }
 
 extension ClientStateError: CustomStringConvertible {

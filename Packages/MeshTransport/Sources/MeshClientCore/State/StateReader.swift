@@ -40,7 +40,7 @@ struct StateReader {
         do { roster = try Roster(decoding: Array(encoded)) } catch { throw .roster(error) }
         let network = roster.parameters.id
         if let foreign = roster.members.first(where: { $0.record.network != network }) {
-            throw .foreignRecord(foreign.node.description)
+            throw .foreignRecord(foreign.node)
         }
         return roster
     }

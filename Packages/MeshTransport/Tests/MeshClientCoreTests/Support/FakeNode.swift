@@ -153,6 +153,7 @@ extension FakeNode {
             complaints.append("a guest fetches")
             return
         }
+        if !links[index].fetches.isEmpty { complaints.append("a fetch while another is under way") }
         let queue = queues[links[index].user] ?? []
         let left = Set(queue.map(\.id)).subtracting(links[index].delivered)
         if fetch.mode == .follow { links[index].isFollowing = true }
