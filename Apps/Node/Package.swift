@@ -70,6 +70,8 @@ let package = Package(
                 "MeshNodeShell", "MeshNode", "mesh-node", "CSystemd",
                 .product(name: "MeshCrypto", package: "MeshCrypto"),
                 .product(name: "MeshRing", package: "MeshRing"),
+                .product(name: "MeshQueue", package: "MeshQueue"),
+                .product(name: "MeshWire", package: "MeshTransport"),
                 .product(name: "MeshTransport", package: "MeshTransport"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

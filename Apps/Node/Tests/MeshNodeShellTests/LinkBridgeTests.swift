@@ -4,6 +4,7 @@ import MeshNode
 import MeshRing
 import MeshWire
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import MeshNodeShell
@@ -16,8 +17,10 @@ import Testing
 
     init() {
         bridge = LinkBridge(
-            loopCount: 2, mailbox: mailbox, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+            group: Self.group, mailbox: mailbox, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
     }
+
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 
     private func open(
         _ peer: MeshTransport.LinkPeer, _ origin: LinkOrigin = .accepted, from address: SocketAddress? = nil
@@ -71,6 +74,18 @@ import Testing
             Issue.record("\(events)")
             return
         }
+    }
+
+    @Test("link bridge, engine far behind, one marker behind what waits; none further until it has been there")
+    func overload() {
+        open(.guest)
+        for _ in 0..<LinkBridge.waitingEvents { mailbox.post(.engine(.tick)) }
+        bridge.linkTurnEnded(loop: 1)
+        bridge.linkReceived(handle, frames: bytes([.ping(1)]))
+        let events = turn()
+        #expect(events.count == LinkBridge.waitingEvents + 3)
+        let markers = events.indices.filter { if case .caughtUp(loop: 1) = events[$0] { true } else { false } }
+        #expect(markers == [LinkBridge.waitingEvents + 1])
     }
 
     @Test("link bridge, unknown handle, nothing")

@@ -1,4 +1,5 @@
 import Logging
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import MeshNodeShell
@@ -120,6 +121,26 @@ import Testing
             JournalLogHandler(label: label, identifier: "mesh-node-test", level: .info)
         }
         logger.info("a test of mesh-node", metadata: ["event": "test"])
+    }
+}
+
+@Suite struct LogLimiterTests {
+    @Test("log limiter, flood, so many lines a period, and how many were left out")
+    func flood() {
+        let lines = Collector<String>()
+        let logger = Logger(label: "t") { _ in
+            LineLogHandler(level: .info, timestamps: false, sink: LineSink { lines.add($0) })
+        }
+        let now = NIOLockedValueBox<UInt64>(5)
+        let limiter = LogLimiter { now.withLockedValue { $0 } }
+        for _ in 0..<LogLimiter.perPeriod + 7 { limiter.log(logger, "bad", ["event": "violation"]) }
+        #expect(lines.all.count == LogLimiter.perPeriod)
+        now.withLockedValue { $0 += LogLimiter.periodMilliseconds }
+        limiter.log(logger, "bad", ["event": "violation"])
+        #expect(
+            lines.all.suffix(2) == [
+                "warning 7 more of the kind were not logged event=violation\n", "warning bad event=violation\n",
+            ])
     }
 }
 

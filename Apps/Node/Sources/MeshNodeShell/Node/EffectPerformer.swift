@@ -8,6 +8,7 @@ import MeshWire
 /// Does what the engine wants done. Lives on the engine's thread; none of its calls blocks.
 final class EffectPerformer {
     private let hub: LinkHub
+    private let bridge: LinkBridge
     private let store: StoreBridge
     private let rosters: RosterKeeper
     private let identity: NodeIdentity
@@ -19,10 +20,12 @@ final class EffectPerformer {
     private var batch: LinkBatch
 
     init(
-        hub: LinkHub, store: StoreBridge, rosters: RosterKeeper, identity: NodeIdentity, network: NetworkID,
+        hub: LinkHub, bridge: LinkBridge, store: StoreBridge, rosters: RosterKeeper, identity: NodeIdentity,
+        network: NetworkID,
         mailbox: EngineMailbox<NodeEvent>, notices: NoticeLog, onStopped: @escaping @Sendable () -> Void
     ) {
         self.hub = hub
+        self.bridge = bridge
         self.store = store
         self.rosters = rosters
         self.identity = identity
@@ -49,6 +52,7 @@ final class EffectPerformer {
             store.commit(batch: number, operations, nowSeconds: nowSeconds)
         case .fetch(let fetch, let token): store.fetch(fetch, token: token)
         case .expire(let nowSeconds): store.expire(nowSeconds: nowSeconds)
+        case .resumeReading(let loop): bridge.resumeReading(loop: loop, hub)
         case .persist(let roster): rosters.keep(roster)
         case .notice(let notice): notices.take(notice)
         case .storeFailed(let reason): notices.storeFailed(reason)

@@ -3,27 +3,38 @@ import MeshNode
 import MeshRing
 import MeshTransport
 import MeshWire
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 
 /// The links at the engine's side: what they bring goes into the mailbox, one batch for each turn of an event loop.
 ///
-/// Frames are decoded here, on the event loops, so that the engine's thread sees values.
+/// Frames are decoded here, on the event loops, so that the engine's thread sees values. Where that thread falls behind,
+/// the loops stop reading, and the peers' sockets fill up: what waits for the engine stays bounded.
 final class LinkBridge: LinkHandler {
     /// What belongs to one event loop, and is touched on it alone.
     private final class Loop: @unchecked Sendable {
         var ids: [LinkHandle: LinkID] = [:]
         var events: [NodeEvent] = []
+        var isPaused = false
     }
 
+    /// Events that may wait for the engine before a loop stops reading: some 10 ms of its work, and with each of them
+    /// full of the largest messages 256 MiB.
+    static let waitingEvents = 4_096
+
     private let loops: [Loop]
+    private let eventLoops: [any EventLoop]
+    private let hub = NIOLockedValueBox<LinkHub?>(nil)
     private let mailbox: EngineMailbox<NodeEvent>
     private let logger: Logger
+    private let violations = LogLimiter()
     private let lastID = Atomic<UInt64>(0)
 
-    /// - Parameter loopCount: of the hub's group.
-    init(loopCount: Int, mailbox: EngineMailbox<NodeEvent>, logger: Logger) {
-        loops = (0..<loopCount).map { _ in Loop() }
+    /// - Parameter group: that of the hub.
+    init(group: any EventLoopGroup, mailbox: EngineMailbox<NodeEvent>, logger: Logger) {
+        eventLoops = Array(group.makeIterator())
+        loops = eventLoops.map { _ in Loop() }
         self.mailbox = mailbox
         self.logger = logger
     }
@@ -54,8 +65,10 @@ final class LinkBridge: LinkHandler {
         let loop = loops[handle.loop]
         guard let id = loop.ids.removeValue(forKey: handle) else { return }
         loop.events.append(.engine(.linkClosed(id)))
-        let level: Logger.Level = reason.isViolation ? .notice : .debug
-        logger.log(level: level, "a link has ended: \(reason)", metadata: ["event": "link_closed"])
+        guard reason.isViolation else {
+            return logger.debug("a link has ended: \(reason)", metadata: ["event": "link_closed"])
+        }
+        violations.log(logger, "a peer broke the protocol and lost its link: \(reason)", ["event": "violation"])
     }
 
     func linkRefused(from address: SocketAddress?, error: LinkHandshakeError) {
@@ -68,7 +81,30 @@ final class LinkBridge: LinkHandler {
         let loop = loops[index]
         mailbox.post(loop.events)
         loop.events.removeAll(keepingCapacity: true)
+        guard !loop.isPaused, mailbox.depth >= Self.waitingEvents else { return }
+        // Behind all that waits now; when the engine comes to it, the loop reads again.
+        loop.isPaused = mailbox.post(.caughtUp(loop: index))
+        if loop.isPaused { pauseReading(index) }
     }
+
+    /// The engine has caught up with what waited when the loop stopped reading.
+    func resumeReading(loop index: Int, _ hub: LinkHub) {
+        eventLoops[index].execute {
+            self.loops[index].isPaused = false
+            hub.resumeReading(loop: index)
+        }
+    }
+
+    private func pauseReading(_ index: Int) {
+        let hub = hub.withLockedValue { $0 }
+        hub?.pauseReading(loop: index)
+    }
+
+    /// Tells which hub these links are of; it can't be known before, since the hub is made with its handler.
+    func attach(to hub: LinkHub) { self.hub.withLockedValue { $0 = hub } }
+
+    /// Lets go of the hub, which holds on to its handler.
+    func detach() { hub.withLockedValue { $0 = nil } }
 
     /// A link that was dialled by name has proven the address that the name led to.
     private static func peer(of link: OpenedLink) -> Peer {

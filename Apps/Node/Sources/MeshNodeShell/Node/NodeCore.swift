@@ -50,6 +50,7 @@ struct NodeCore: EngineCore {
             tell(.linkOpened(link, peer), now)
         case .committed(let batch, let result): onCommitted(batch, result, now)
         case .fetched(let token, let result): onFetched(token, result, now)
+        case .caughtUp(let loop): effects.append(.resumeReading(loop: loop))
         case .inspect(let answer): answer(engine.status)
         }
     }

@@ -15,6 +15,8 @@ enum NodeEvent: Sendable {
     case committed(batch: UInt64, Result<[QueueOutcome], QueueError>)
     /// The store's answer to a read.
     case fetched(token: UInt64, Result<FetchedPage, QueueError>)
+    /// An event loop was told to read no more until this has had its turn.
+    case caughtUp(loop: Int)
     /// Somebody wants to know how the node is. Answered on the engine's thread.
     case inspect(@Sendable (Engine.Status) -> Void)
 }
@@ -50,6 +52,7 @@ enum NodeEffect: Sendable {
     case fetch(QueueFetch, token: UInt64)
     case expire(nowSeconds: UInt32)
     case persist(Roster)
+    case resumeReading(loop: Int)
     case notice(EngineNotice)
     /// Something for the log about the store.
     case storeFailed(String)

@@ -16,6 +16,7 @@ final class NodeRuntime: Sendable {
     private let store: StoreBridge
     private let thread: EngineThread<NodeCore>
     private let hub: LinkHub
+    private let bridge: LinkBridge
     private let listener: LinkListener
     private let rosters: RosterKeeper
     private let scouts: [Task<Void, Never>]
@@ -35,9 +36,9 @@ final class NodeRuntime: Sendable {
         let mailbox = EngineMailbox<NodeEvent>()
         let engine = try Self.engine(start, context)
         let store = try Self.store(start.parameters.id, mailbox, context)
-        let loops = Array(context.group.makeIterator()).count
-        let hub = LinkHub(
-            group: context.group, handler: LinkBridge(loopCount: loops, mailbox: mailbox, logger: context.logger))
+        let bridge = LinkBridge(group: context.group, mailbox: mailbox, logger: context.logger)
+        let hub = LinkHub(group: context.group, handler: bridge)
+        bridge.attach(to: hub)
         mailbox.post(.engine(.start))  // before any link's first word
         do {
             listener = try await LinkListener.bind(
@@ -45,17 +46,20 @@ final class NodeRuntime: Sendable {
                 parameters: start.parameters)
         } catch {
             await hub.shutDown()
+            bridge.detach()
             try? store.close()
             throw NodeFailure(.unavailable, "\(error)")
         }
         let rosters = RosterKeeper(
             directory: context.directory, own: context.identity.id, keepsLonely: start.roster != nil,
             logger: context.logger)
-        thread = Self.thread(NodeCore(engine: engine), start.parameters.id, context, mailbox, hub, store, rosters)
+        thread = Self.thread(
+            NodeCore(engine: engine), start.parameters.id, context, mailbox, hub, bridge, store, rosters)
         scouts = Self.scouts(start.parameters.id, context, hub)
         self.mailbox = mailbox
         self.store = store
         self.hub = hub
+        self.bridge = bridge
         self.rosters = rosters
     }
 
@@ -97,12 +101,12 @@ final class NodeRuntime: Sendable {
 
     private static func thread(
         _ core: NodeCore, _ network: NetworkID, _ context: NodeContext, _ mailbox: EngineMailbox<NodeEvent>,
-        _ hub: LinkHub, _ store: StoreBridge, _ rosters: RosterKeeper
+        _ hub: LinkHub, _ bridge: LinkBridge, _ store: StoreBridge, _ rosters: RosterKeeper
     ) -> EngineThread<NodeCore> {
         let happenings = context.happenings
         let performer = EffectPerformer(
-            hub: hub, store: store, rosters: rosters, identity: context.identity, network: network, mailbox: mailbox,
-            notices: NoticeLog(logger: context.logger) { happenings.yield(.joined) },
+            hub: hub, bridge: bridge, store: store, rosters: rosters, identity: context.identity, network: network,
+            mailbox: mailbox, notices: NoticeLog(logger: context.logger) { happenings.yield(.joined) },
             onStopped: { happenings.yield(.engineStopped) })
         return EngineThread(name: "engine", core: core, mailbox: mailbox, perform: { performer.perform($0) })
     }
@@ -172,6 +176,7 @@ extension NodeRuntime {
     func finishStop() async {
         thread.stop()
         await hub.shutDown()
+        bridge.detach()
         do throws(QueueError) {
             try store.close()
         } catch {

@@ -7,8 +7,14 @@ import MeshWire
 /// What the engine and its links have to tell the operator, as log events.
 struct NoticeLog: Sendable {
     let logger: Logger
+    private let violations = LogLimiter()
     /// Called when the node has become part of its network.
     let onJoined: @Sendable () -> Void
+
+    init(logger: Logger, onJoined: @escaping @Sendable () -> Void) {
+        self.logger = logger
+        self.onJoined = onJoined
+    }
 
     func take(_ notice: EngineNotice) {
         switch notice {
@@ -19,9 +25,9 @@ struct NoticeLog: Sendable {
             let text = state?.description ?? "forgotten"
             logger.info("a node is \(text)", metadata: ["event": "member", "node": "\(node)", "state": "\(text)"])
         case .violation(let peer, let what):
-            logger.warning(
-                "a peer broke the protocol and lost its link: \(what)",
-                metadata: ["event": "violation", "peer": "\(peer.text)"])
+            violations.log(
+                logger, "a peer broke the protocol and lost its link: \(what)",
+                ["event": "violation", "peer": "\(peer.text)"])
         case .dismissed(let peer, let reason):
             logger.debug(
                 "a link was ended: \(reason)", metadata: ["event": "dismissed", "peer": "\(peer.text)"])
