@@ -20,6 +20,8 @@ final class ChatRun {
     private let screen: ChatScreen
     private var model: ChatModel
     private var lines = LineSplitter()
+    /// What is on the screen, by person, and not marked as read yet.
+    private var reads: [UserID: UInt64] = [:]
     private var isOver = false
     private var ranOut = false
 
@@ -39,6 +41,7 @@ final class ChatRun {
         Keyboard.start(session.mailbox)
         while !isOver {
             try await showFeed()
+            try markReads()
             try screen.draw(ChatView.prompt(model, columns: screen.columns))
             try await turn(until: model.deadline ?? .max)
         }
@@ -106,6 +109,14 @@ final class ChatRun {
         }
     }
 
+    /// One write for all that was shown together.
+    private func markReads() throws {
+        for (peer, position) in reads {
+            session.noteDeadline(try store.markRead(peer, upTo: position, now: session.now))
+        }
+        reads = [:]
+    }
+
     private func tell(_ event: ChatModel.Event) async throws {
         try await carryOut(model.update(event, now: session.now))
     }
@@ -123,7 +134,7 @@ final class ChatRun {
         case .listNodes: try await listNodes()
         case .showID: try await tell(.note(["\(session.account.identity.id)"]))
         case .markRead(let peer, let position):
-            session.noteDeadline(try store.markRead(peer, upTo: position, now: session.now))
+            reads[peer] = max(position, reads[peer] ?? 0)
         case .sayTyping(let peer): try sayTyping(to: peer)
         case .quit: isOver = true
         }
@@ -186,6 +197,8 @@ final class ChatRun {
 
     /// What was written goes out, as far as it can at once.
     private func farewell() async throws {
+        try await showFeed()
+        try markReads()
         try session.settle()
         let patience = ranOut ? Self.pipeMilliseconds : Self.farewellMilliseconds
         let end = session.now + patience

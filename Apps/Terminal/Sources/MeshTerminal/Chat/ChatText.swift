@@ -25,9 +25,7 @@ enum ChatText {
             switch message.event {
             case .text(let text): return "\(time) \(name)\(late ? " (late)" : ""): \(words(text))"
             case .profile(let profile):
-                let called =
-                    profile.name.isEmpty ? "goes without a name" : "calls themselves \(SafeText.line(profile.name))"
-                return "\(time) * \(name) \(called) now"
+                return PersonName.isNoNews(profile, of: name) ? nil : "\(time) * \(name) \(FeedText.words(profile))"
             case .unknown: return "\(time) * \(name) sent something that this version doesn't know"
             case .typing, .receipt: return nil
             }

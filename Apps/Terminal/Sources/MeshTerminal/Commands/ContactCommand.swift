@@ -59,7 +59,8 @@ struct ContactListCommand: ParsableCommand {
 
     static func line(_ person: Person) -> String {
         var line = "\(person.id)  \(person.contact?.name ?? "-")"
-        if !person.profile.name.isEmpty { line += "  (calls themselves \(SafeText.line(person.profile.name)))" }
+        let name = person.profile.name
+        if !name.isEmpty, name != person.contact?.name { line += "  (calls themselves \(SafeText.line(name)))" }
         if person.unread > 0 { line += "  \(person.unread) unread" }
         return line
     }

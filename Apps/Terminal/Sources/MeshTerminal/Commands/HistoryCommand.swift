@@ -47,7 +47,8 @@ struct HistoryText {
         case .received(let message, let late):
             switch message.event {
             case .text(let text): return "\(time) \(name)\(late ? " (late)" : ""): \(Self.indented(text))"
-            case .profile(let profile): return "\(time) \(name) calls themselves \(SafeText.line(profile.name))"
+            case .profile(let profile):
+                return PersonName.isNoNews(profile, of: name) ? nil : "\(time) \(name) \(FeedText.words(profile))"
             case .unknown: return "\(time) \(name) sent something that this version doesn't know"
             case .typing, .receipt: return nil
             }

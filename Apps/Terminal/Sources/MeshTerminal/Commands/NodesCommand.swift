@@ -76,16 +76,21 @@ struct NodeListing {
         isFresh = view.isFresh
     }
 
-    /// One node a line: `*` marks the residence, `+` the other nodes that hold the user's messages.
+    /// A table for people.
     var plain: String {
-        roster.members.map { member in
-            let mark = member.node == members.first ? "*" : members.contains(member.node) ? "+" : " "
-            let state = "\(member.state)".padding(7)
-            return "\(mark) \(member.node)  \(state)  \(Self.address(member.record))\(note(member.node))\n"
+        let rows = roster.members.map { [Self.address($0.record), "\($0.state)", "\($0.node)", role($0.node)] }
+        let width = ([7] + rows.map { $0[0].count }).max() ?? 7
+        let table = [["ADDRESS", "STATE", "NODE", ""]] + rows
+        return table.map { row in
+            let line = "\(row[0].padding(width))  \(row[1].padding(7))  \(row[2])"
+            return row[3].isEmpty ? "\(line)\n" : "\(line)  \(row[3])\n"
         }.joined()
     }
 
-    private func note(_ node: NodeID) -> String { node == members.first ? "  your residence" : "" }
+    private func role(_ node: NodeID) -> String {
+        guard let place = members.firstIndex(of: node) else { return "" }
+        return place == 0 ? "your residence" : "may keep your messages too"
+    }
 
     /// In the words of `mesh-node status`.
     var json: JSONText {

@@ -37,6 +37,9 @@ struct SendCommand: AsyncParsableCommand {
         let context = try shared.context()
         let account = try context.account()
         let to = try context.person(contact, in: account.store)
+        if text == nil || text == "-", isatty(STDIN_FILENO) == 1 {
+            context.console.hint("write the text, and end it with Ctrl-D on a line of its own")
+        }
         let text = try InputText.text(text)
         let deadline = WallClock.nowMilliseconds + timeout.milliseconds
         let run = SendRun(context: context, account: account, to: to.id, goal: wait)

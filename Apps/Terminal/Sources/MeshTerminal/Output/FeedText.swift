@@ -84,15 +84,14 @@ struct FeedText {
             let mark = late ? " (late)" : ""
             return .result("\(Self.time(entry)) \(name)\(mark): \(lines.joined(separator: "\n    "))")
         case .profile(let profile):
-            // Whom the user calls by the same name anyway.
-            if profile.name == name, profile.colour == nil { return .nothing }
+            if PersonName.isNoNews(profile, of: name) { return .nothing }
             return .result("\(Self.time(entry)) \(name) \(Self.words(profile))")
         case .typing, .receipt, .unknown:
             return .hint("\(name) sent something that this version doesn't know; a newer one will show it")
         }
     }
 
-    private static func words(_ profile: Profile) -> String {
+    static func words(_ profile: Profile) -> String {
         let name = profile.name.isEmpty ? "goes without a name now" : "calls themselves \(SafeText.line(profile.name))"
         return profile.colour.map { "\(name), in \($0)" } ?? name
     }

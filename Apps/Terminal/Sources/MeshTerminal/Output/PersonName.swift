@@ -12,6 +12,9 @@ enum PersonName {
         return person?.contact == nil ? "\(id)" : short(id)
     }
 
+    /// Whether a profile says nothing that a person would want to know: somebody goes by the name that the user gave.
+    static func isNoNews(_ profile: Profile, of name: String) -> Bool { profile.name == name && profile.colour == nil }
+
     /// The beginning and the end of an id, for where the whole is too long and nothing depends on it.
     static func short(_ id: UserID) -> String {
         let text = "\(id)"
