@@ -122,6 +122,11 @@ extension SubmitTable {
         putRetry(sequence, notBefore: notBefore)
     }
 
+    /// Nobody is left to ask: everybody may be asked again.
+    mutating func clearAvoided(_ sequence: UInt64) {
+        pending[sequence]?.avoid = []
+    }
+
     private mutating func putRetry(_ sequence: UInt64, notBefore: UInt64) {
         pending[sequence]?.stage = .retry(notBefore: notBefore)
         if !retries.contains(sequence) {

@@ -30,6 +30,10 @@ struct TroubledNodes: Sendable {
         entries.first { $0.node == node }?.trouble.avoidUntil ?? 0
     }
 
+    func failures(_ node: NodeID) -> Int {
+        entries.first { $0.node == node }?.trouble.failures ?? 0
+    }
+
     mutating func fail(_ node: NodeID, at now: UInt64, atLeast: UInt64 = 0, _ random: inout SplitMix64) {
         if let index = entries.firstIndex(where: { $0.node == node }) {
             entries[index].trouble.fail(at: now, atLeast: atLeast, &random)
