@@ -56,6 +56,7 @@ let package = Package(
                 "MeshTransport", "MeshWire", "MeshClientCore", "MeshCrypto", "MeshRing",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings),
