@@ -41,6 +41,8 @@ final class VirtualNetwork<Core: MembershipCore> {
     var dialLossPercent: UInt64 = 0
     /// Share of messages between cores that get lost; a real link loses none, it delays them.
     var lossPercent: UInt64 = 0
+    /// Share of messages that a host doesn't hear, besides.
+    var deafness: [Int: UInt64] = [:]
     /// Hosts that do everything so much later.
     var slowness: [Int: UInt64] = [:]
     /// Hosts that do nothing until then.
@@ -53,6 +55,8 @@ final class VirtualNetwork<Core: MembershipCore> {
     var dialled: [Endpoint: Int] = [:]
     var trace: [String] = []
     var keepsTrace = false
+    /// Whether logs hold messages too; large networks do without.
+    var keepsMessages = true
 
     init(seed: UInt64, laboratory: Bool = true) {
         parameters = Samples.parameters(laboratory: laboratory)
@@ -245,7 +249,7 @@ final class VirtualNetwork<Core: MembershipCore> {
         let before = hosts[index].core!.nextDeadline
         let actions = hosts[index].core!.handle(event, now: now)
         if keepsTrace { trace.append("\(now) \(index) \(event) -> \(actions)") }
-        hosts[index].log += actions
+        hosts[index].log += keepsMessages ? actions : actions.filter(\.isNoMessage)
         for action in actions { perform(action, by: index) }
         guard let core = hosts[index].core, let due = core.nextDeadline, due != before || event.isTick else { return }
         push(.tick(index), due > now ? due - now : 0)
@@ -269,7 +273,8 @@ final class VirtualNetwork<Core: MembershipCore> {
         case .send(let bytes, let node):
             messageCount += 1
             messageBytes += bytes.count
-            if random.below(100) >= lossPercent {
+            let isHeard = random.below(100) >= deafness[numbers[node] ?? -1] ?? 0
+            if random.below(100) >= lossPercent, isHeard {
                 send(.message(bytes, from: self.node(index)), from: index, to: node)
             }
         case .violation(let node, _):
@@ -354,6 +359,15 @@ extension VirtualNetwork.Delivery {
         case .event(let host, _, _), .tick(let host): host
         case .accepted(let host, _, _, _): host
         case .dial: nil
+        }
+    }
+}
+
+extension MembershipAction {
+    fileprivate var isNoMessage: Bool {
+        switch self {
+        case .send, .sendRecords, .sendDigest, .dial, .persist: false
+        default: true
         }
     }
 }

@@ -1,8 +1,8 @@
 import MeshCrypto
 
 extension SwimMembership {
-    /// A message over a node's link. Whoever sends what can't be read loses the link; whoever isn't believed is answered
-    /// and not heard.
+    /// A message over a node's link. Whoever sends what can't be read loses the link; whoever isn't believed is
+    /// answered and not heard.
     mutating func onMessage(_ bytes: [UInt8], from peer: NodeID, _ now: UInt64) {
         guard let message = SwimMessage(decoding: bytes) else {
             overlay.counters.refusedMessages += 1

@@ -1,7 +1,7 @@
 import MeshCrypto
 
-// Probes for others: request, probe, acknowledgement, result. The target signs for who asked, so a relay can't invent an
-// answer; it can keep one back, which is why several are asked.
+// Probes for others: request, probe, acknowledgement, result. The target signs for who asked, so a relay can't invent
+// an answer; it can keep one back, which is why several are asked.
 extension SwimMembership {
     static let lifeContext = "mesh life 1"
 

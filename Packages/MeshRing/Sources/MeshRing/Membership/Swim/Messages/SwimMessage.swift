@@ -1,7 +1,7 @@
 import MeshCrypto
 
-/// What SWIM cores say to each other, over the standing link between two nodes: so a message's sender is known, and only
-/// what is passed on needs a signature.
+/// What SWIM cores say to each other, over the standing link between two nodes: so a message's sender is known, and
+/// only what is passed on needs a signature.
 enum SwimMessage: Equatable, Sendable {
     /// Are you there? `accuses`: I suspect you (Lifeguard's buddy system).
     case probe(sequence: UInt32, accuses: Bool, Tail)

@@ -1,5 +1,5 @@
-/// How well this node itself seems to do (Lifeguard, "local health multiplier"): 0 is well. Answers that should have come
-/// and didn't make it worse, answers make it better; timeouts are multiplied by it.
+/// How well this node itself seems to do (Lifeguard, "local health multiplier"): 0 is well. Answers that should have
+/// come and didn't make it worse, answers make it better; timeouts are multiplied by it.
 struct LocalHealth: Sendable {
     private(set) var score = 0
 

@@ -1,7 +1,7 @@
 import MeshCrypto
 
-/// In which order members are probed: each once in a random order, then in a new one (SWIM, 4.3). New members come in at
-/// a random place of what is left.
+/// In which order members are probed: each once in a random order, then in a new one (SWIM, 4.3). New members come in
+/// at a random place of what is left.
 struct ProbeRotation: Sendable {
     private var remaining: [NodeID] = []
 
