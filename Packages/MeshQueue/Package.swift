@@ -21,6 +21,11 @@ let package = Package(
         .executableTarget(
             name: "queue-bench", dependencies: ["MeshQueue", "MeshQueueCore"], path: "Benchmarks/QueueBench",
             swiftSettings: settings),
-        .testTarget(name: "MeshQueueTests", dependencies: ["MeshQueue", "MeshQueueCore"], swiftSettings: settings),
+        .executableTarget(
+            name: "queue-crasher", dependencies: ["MeshQueue", "MeshQueueCore"], path: "Tests/QueueCrasher",
+            swiftSettings: settings),
+        .testTarget(
+            name: "MeshQueueTests", dependencies: ["MeshQueue", "MeshQueueCore", "CSQLite", "queue-crasher"],
+            swiftSettings: settings),
     ]
 )

@@ -13,8 +13,6 @@ private enum HousekeepingBudget {
     /// 1,024 sparse chunks (64 MiB) may wait for an idle moment, or as many as the living messages would fill: until
     /// then most of them die by themselves and needn't be copied. So a busy file is at most twice as large as it need be.
     static let sparseChunks = 1_024
-    /// 131,072 deaths in the journal (1 MiB) before it is folded for their sake.
-    static let unfoldedDeaths = 131_072
 }
 
 extension QueueWriter {
@@ -218,8 +216,8 @@ extension QueueWriter {
     private func beginFoldIfDue() {
         guard fold == nil else { return }
         let isDue =
-            tables.recent.count >= RecentTombstones.foldLimit
-            || unfoldedDeaths >= HousekeepingBudget.unfoldedDeaths
+            tables.recent.count >= context.options.tombstonesPerFold
+            || unfoldedDeaths >= 2 * context.options.tombstonesPerFold
         if isDue { beginFold() }
     }
 

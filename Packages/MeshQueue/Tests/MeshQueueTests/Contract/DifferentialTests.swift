@@ -11,7 +11,9 @@ struct DifferentialTests {
         var random = SplitMix(seed: seed)
         let directory = TemporaryDirectory()
         let limits = QueueLimits(messagesPerRecipient: 40, bytesPerRecipient: 60_000)
-        let options = QueueOptions(limits: limits)
+        var options = QueueOptions(limits: limits)
+        if seed % 2 == 0 { options.tombstonesPerFold = 10 }
+        if seed > 2 { options.checkpointPages = 20 }
         var model = MemoryQueueStore(limits: limits, proofCheck: prefixProof)
         var store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
         var time = now
