@@ -3,6 +3,12 @@
 BUILD     := .build
 WORKSPACE := $(BUILD)/debug/workspace
 SWIFT     := swift
+# All packages build into one directory. Without the first option the package manager would take the plan of the package
+# built last for the next one's; without the variable it passes swift-protobuf's traits to the compiler in an order that
+# changes from run to run, and builds that library anew.
+SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build --disable-build-manifest-caching --scratch-path $(BUILD)
+# One set of options for all that is optimized: other ones would compile everything anew.
+SWIFT_RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib
 PREFIX    ?= /usr/local
 DESTDIR   ?=
 # make fuzz: mutated inputs for each decoder, and the seed to start from (a fresh one if empty).
@@ -22,12 +28,12 @@ deps-test:
 	@Tools/scripts/deps test
 
 build: deps ## mesh-node and mesh in .build/debug
-	$(SWIFT) build --package-path Apps/Node --scratch-path $(BUILD) --product mesh-node
-	$(SWIFT) build --package-path Apps/Terminal --scratch-path $(BUILD) --product mesh
+	$(SWIFT_BUILD) --package-path Apps/Node --product mesh-node
+	$(SWIFT_BUILD) --package-path Apps/Terminal --product mesh
 
 release: deps ## the same, optimized and without need of a Swift runtime, in .build/release
-	$(SWIFT) build -c release --static-swift-stdlib --package-path Apps/Node --scratch-path $(BUILD) --product mesh-node
-	$(SWIFT) build -c release --static-swift-stdlib --package-path Apps/Terminal --scratch-path $(BUILD) --product mesh
+	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
+	$(SWIFT_RELEASE) --package-path Apps/Terminal --product mesh
 
 demo: build ## three nodes and two people on this machine; tells what happens
 	@Tools/demo/demo
@@ -39,6 +45,9 @@ test: deps-test build workspace-tool ## every test of every package, and those a
 test-%: deps-test workspace-tool
 	@$(WORKSPACE) test $*
 
+# These run the programs.
+test-EndToEnd test-System test-Unit: build
+
 check: deps workspace-tool ## the rules of workspace.json, and the format of all sources
 	@$(WORKSPACE) check
 	@Tools/scripts/sources | xargs -0 $(SWIFT) format lint --strict --parallel
@@ -48,7 +57,7 @@ format: ## format all sources
 	@Tools/scripts/sources | xargs -0 $(SWIFT) format --in-place --parallel
 
 fuzz: deps ## ITERATIONS mutated inputs (a million) for every decoder; SEED=N repeats a run
-	$(SWIFT) build -c release --package-path Tools/fuzz --scratch-path $(BUILD) --product mesh-fuzz
+	$(SWIFT_RELEASE) --package-path Tools/fuzz --product mesh-fuzz
 	@$(BUILD)/release/mesh-fuzz --iterations $(ITERATIONS) $(if $(SEED),--seed $(SEED))
 
 test-tsan: deps workspace-tool ## every package's tests under the thread sanitizer
@@ -64,4 +73,4 @@ clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 workspace-tool:
-	@$(SWIFT) build --quiet --package-path Tools/workspace --scratch-path $(BUILD) --product workspace
+	@$(SWIFT_BUILD) --quiet --package-path Tools/workspace --product workspace

@@ -28,8 +28,7 @@ struct Runner {
     func build(_ name: String, options: [String]) throws(WorkspaceFileError) -> ExitCode {
         let workspace = try workspace()
         guard let package = workspace.package(named: name) else { return unknown(name, in: workspace) }
-        let status = Child.run(swift("build", package) + options, in: root)
-        return status == 0 ? .success : .failure
+        return build(package, options: options) == 0 ? .success : .failure
     }
 
     func test(_ names: [String], scripts: Bool, options: [String]) throws(WorkspaceFileError) -> ExitCode {
@@ -60,9 +59,13 @@ struct Runner {
             at: report.deletingLastPathComponent(), withIntermediateDirectories: true)
         try? FileManager.default.removeItem(at: report)
         let start = Date()
+        guard build(package, options: ["--build-tests"] + options) == 0 else {
+            return TestOutcome(failedBuildOf: package.name, seconds: Date().timeIntervalSince(start))
+        }
         // With XCTest on as well, the report of Swift Testing would go to another file.
         let status = Child.run(
-            swift("test", package) + ["--disable-xctest", "--xunit-output", report.path] + options, in: root)
+            swift("test", package) + ["--skip-build", "--disable-xctest", "--xunit-output", report.path] + options,
+            in: root)
         return TestOutcome(
             name: package.name, report: TestReport(file: report), status: status,
             seconds: Date().timeIntervalSince(start))
@@ -73,6 +76,17 @@ struct Runner {
         let start = Date()
         let status = Child.run([root.appendingPathComponent(script.run).path], in: root)
         return TestOutcome(name: script.name, script: status, seconds: Date().timeIntervalSince(start))
+    }
+
+    /// Builds a package into the directory that all packages share.
+    ///
+    /// The package manager's remembered plan is switched off, because it would take the plan of the package that was
+    /// built last for this one's. Its own hashing is made the same each time, because the order in which it passes
+    /// swift-protobuf's traits to the compiler follows from it, and another order builds that library anew.
+    private func build(_ package: WorkspacePackage, options: [String]) -> Int32 {
+        Child.run(
+            swift("build", package) + ["--disable-build-manifest-caching"] + options, in: root,
+            environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
     }
 
     private func swift(_ verb: String, _ package: WorkspacePackage) -> [String] {

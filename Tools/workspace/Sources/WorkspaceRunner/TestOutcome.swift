@@ -10,7 +10,21 @@ struct TestOutcome {
     var note: String
     var seconds: Double
 
-    /// A package's: a non-zero status counts as a failure even where no report names one (a crash, a failed build).
+    /// A package's whose tests could not be built.
+    init(failedBuildOf name: String, seconds: Double) {
+        self.init(name: name, passed: 0, failed: 1, skipped: 0, note: "did not build", seconds: seconds)
+    }
+
+    private init(name: String, passed: Int, failed: Int, skipped: Int, note: String, seconds: Double) {
+        self.name = name
+        self.passed = passed
+        self.failed = failed
+        self.skipped = skipped
+        self.note = note
+        self.seconds = seconds
+    }
+
+    /// A package's: a non-zero status counts as a failure even where no report names one (a crash).
     init(name: String, report: TestReport?, status: Int32, seconds: Double) {
         self.name = name
         self.seconds = seconds
@@ -21,7 +35,7 @@ struct TestOutcome {
         switch (status, report) {
         case (0, .none): note = "no tests"
         case (0, .some): note = ""
-        case (_, .none): note = "did not build, or crashed (exit code \(status))"
+        case (_, .none): note = "crashed (exit code \(status))"
         case (_, .some): note = "exit code \(status)"
         }
     }
