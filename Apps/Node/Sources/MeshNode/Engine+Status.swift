@@ -3,8 +3,11 @@ public import MeshRing
 extension Engine {
     /// What an operator sees of the node, apart from the store's counts.
     public struct Status: Sendable {
+        /// All known members, this node included.
         public var roster: Roster
+        /// Links of users and guests.
         public var clientLinks: Int
+        /// Other nodes that are linked.
         public var nodeLinks: Int
         /// Whether another member has been alive since the start.
         public var hasJoined: Bool
@@ -16,6 +19,7 @@ extension Engine {
         public var pendingMessages: Int
     }
 
+    /// The present state, computed when asked.
     public var status: Status {
         let nodes = links.values.count { $0.isNode }
         return Status(

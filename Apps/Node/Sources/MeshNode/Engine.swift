@@ -9,12 +9,16 @@ import MeshWire
 public struct Engine: Sendable {
     /// What a node is told at its start.
     public struct Configuration: Sendable {
+        /// This node.
         public var node: NodeID
+        /// Of its network.
         public var parameters: NetworkParameters
         /// Name and version for other programs' people, at most 32 bytes.
         public var software: String
+        /// Every bound that it keeps.
         public var limits: EngineLimits
 
+        /// Takes the parts as they are.
         public init(
             node: NodeID, parameters: NetworkParameters, software: String, limits: EngineLimits = EngineLimits()
         ) {
@@ -25,6 +29,7 @@ public struct Engine: Sendable {
         }
     }
 
+    /// What it was told at its start.
     public let configuration: Configuration
     let network: NetworkID
     var limits: EngineLimits { configuration.limits }

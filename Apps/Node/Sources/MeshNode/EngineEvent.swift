@@ -4,8 +4,10 @@ public import MeshWire
 
 /// A link, as long as it stands. Numbers are never used twice by one process.
 public struct LinkID: Hashable, Sendable {
+    /// The number of the link.
     public let rawValue: UInt64
 
+    /// Takes the parts as they are.
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 

@@ -40,6 +40,7 @@ public struct EngineLimits: Sendable {
     /// were away.
     public var tombstoneSeconds: UInt32 = 24 * 3_600
 
+    /// The documented defaults.
     public init() {}
 
     func rosterRecords(atOnceOf members: Int) -> UInt64 { UInt64(members) * rosterCopiesAtOnce + rosterSpareRecords }

@@ -5,6 +5,7 @@ public struct Moment: Sendable, Equatable {
     /// For expiries and records: milliseconds since 1970.
     public var wallMilliseconds: UInt64
 
+    /// Takes the parts as they are.
     public init(monotonicMilliseconds: UInt64, wallMilliseconds: UInt64) {
         self.monotonicMilliseconds = monotonicMilliseconds
         self.wallMilliseconds = wallMilliseconds

@@ -136,7 +136,8 @@ struct Meter {
     }
 
     private func percentile(_ part: Double) -> Double {
-        latencies.isEmpty ? 0 : rounded(latencies[min(latencies.count - 1, Int(Double(latencies.count) * part))] * 1_000)
+        latencies.isEmpty
+            ? 0 : rounded(latencies[min(latencies.count - 1, Int(Double(latencies.count) * part))] * 1_000)
     }
 
     static func seconds() -> Double {

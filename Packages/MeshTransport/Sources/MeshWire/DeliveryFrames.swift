@@ -7,8 +7,10 @@ public struct Submit: Equatable, Sendable {
     public var request: UInt32
     /// The client's roster digest: where it differs from the node's, rosters are exchanged.
     public var rosterDigest: Bytes16
+    /// The message.
     public var submission: Submission
 
+    /// Takes the parts as they are.
     public init(request: UInt32, rosterDigest: Bytes16, submission: Submission) {
         self.request = request
         self.rosterDigest = rosterDigest
@@ -30,7 +32,9 @@ public struct Submit: Equatable, Sendable {
 
 /// The answer to a submit. Layout: request 4 | status 2 | id 16 | copies 1 | needed 1.
 public struct Submitted: Equatable, Sendable {
+    /// The request that it belongs to.
     public var request: UInt32
+    /// How it ended.
     public var status: DeliveryStatus
     /// The id as the node computed it: a client that computed another takes it as a refusal.
     public var id: SubmissionID
@@ -39,6 +43,7 @@ public struct Submitted: Equatable, Sendable {
     /// How many were asked for.
     public var needed: UInt8
 
+    /// Takes the parts as they are.
     public init(request: UInt32, status: DeliveryStatus, id: SubmissionID, copies: UInt8, needed: UInt8) {
         self.request = request
         self.status = status
@@ -66,6 +71,7 @@ public struct Submitted: Equatable, Sendable {
 
 /// Asks for the queue of the identity that this link has proven. Layout: request 4 | roster digest 16 | mode 1.
 public struct Fetch: Equatable, Sendable {
+    /// What is wanted of the queue.
     public enum Mode: UInt8, Sendable {
         /// What is queued now; `fetched` comes behind the last.
         case queued = 0
@@ -73,10 +79,14 @@ public struct Fetch: Equatable, Sendable {
         case follow = 1
     }
 
+    /// The request that it belongs to.
     public var request: UInt32
+    /// The sender's roster digest (16 bytes).
     public var rosterDigest: Bytes16
+    /// What is wanted.
     public var mode: Mode
 
+    /// Takes the parts as they are.
     public init(request: UInt32, rosterDigest: Bytes16, mode: Mode) {
         self.request = request
         self.rosterDigest = rosterDigest
@@ -100,11 +110,14 @@ public struct Fetch: Equatable, Sendable {
 
 /// Everything that was queued when the fetch came has been delivered. Layout: request 4 | status 2 | delivered 4.
 public struct Fetched: Equatable, Sendable {
+    /// The request that it belongs to.
     public var request: UInt32
+    /// How it ended.
     public var status: DeliveryStatus
     /// How many were delivered for this fetch.
     public var delivered: UInt32
 
+    /// Takes the parts as they are.
     public init(request: UInt32, status: DeliveryStatus, delivered: UInt32) {
         self.request = request
         self.status = status
@@ -128,8 +141,10 @@ public struct Fetched: Equatable, Sendable {
 public struct Deliver: Equatable, Sendable {
     /// Whether it is stored nowhere and must not be acknowledged.
     public var isEphemeral: Bool
+    /// The message.
     public var submission: Submission
 
+    /// Takes the parts as they are.
     public init(isEphemeral: Bool, submission: Submission) {
         self.isEphemeral = isEphemeral
         self.submission = submission

@@ -2,8 +2,10 @@
 ///
 /// An open set: a code that this version doesn't know is a refusal (`isAccepted` is false) and keeps its number.
 public struct DeliveryStatus: RawRepresentable, Hashable, Sendable {
+    /// The code as it stands on the wire.
     public let rawValue: UInt16
 
+    /// Takes any number.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Done: stored on stable storage, fetched, or removed.
@@ -67,6 +69,7 @@ public struct DeliveryStatus: RawRepresentable, Hashable, Sendable {
 }
 
 extension DeliveryStatus: CustomStringConvertible {
+    /// What happened, in words for a person.
     public var description: String {
         switch self {
         case .accepted: "accepted"

@@ -5,9 +5,12 @@ import NIOCore
 public struct Forward: Equatable, Sendable {
     /// Chosen by the forwarding node; stands in the answer.
     public var request: UInt64
+    /// The sender's roster digest (16 bytes).
     public var rosterDigest: Bytes16
+    /// The message.
     public var submission: Submission
 
+    /// Takes the parts as they are.
     public init(request: UInt64, rosterDigest: Bytes16, submission: Submission) {
         self.request = request
         self.rosterDigest = rosterDigest
@@ -29,12 +32,18 @@ public struct Forward: Equatable, Sendable {
 
 /// The answer to a forward. Layout: request 8 | status 2 | id 16 | copies 1 | needed 1.
 public struct Forwarded: Equatable, Sendable {
+    /// The request that it belongs to.
     public var request: UInt64
+    /// How it ended.
     public var status: DeliveryStatus
+    /// The id as the answering node computed it.
     public var id: SubmissionID
+    /// How many nodes have it on stable storage.
     public var copies: UInt8
+    /// How many were asked for.
     public var needed: UInt8
 
+    /// Takes the parts as they are.
     public init(request: UInt64, status: DeliveryStatus, id: SubmissionID, copies: UInt8, needed: UInt8) {
         self.request = request
         self.status = status

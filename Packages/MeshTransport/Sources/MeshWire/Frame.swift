@@ -31,6 +31,7 @@ public enum Frame: Equatable, Sendable {
     case forward(Forward)
     case forwarded(Forwarded)
 
+    /// Its first byte's meaning.
     public var type: FrameType {
         switch self {
         case .hello: .hello

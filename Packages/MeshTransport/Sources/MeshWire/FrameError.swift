@@ -25,6 +25,7 @@ public enum FrameError: Error, Equatable, Sendable {
 }
 
 extension FrameError: CustomStringConvertible {
+    /// What happened, in words for a person.
     public var description: String {
         switch self {
         case .headerTruncated(let left):

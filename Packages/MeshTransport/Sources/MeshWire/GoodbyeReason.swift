@@ -1,7 +1,9 @@
 /// Why a link is ended by the side that says so: a 16-bit code in the goodbye frame.
 public struct GoodbyeReason: RawRepresentable, Hashable, Sendable {
+    /// The code as it stands on the wire.
     public let rawValue: UInt16
 
+    /// Takes any number.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Nothing is left to do.
@@ -23,6 +25,7 @@ public struct GoodbyeReason: RawRepresentable, Hashable, Sendable {
 }
 
 extension GoodbyeReason: CustomStringConvertible {
+    /// What happened, in words for a person.
     public var description: String {
         switch self {
         case .done: "done"

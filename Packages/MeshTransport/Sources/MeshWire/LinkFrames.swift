@@ -14,6 +14,7 @@ public struct Hello: Equatable, Sendable {
     /// A node's own signed record as `MeshRing` encodes it; empty from clients.
     public var record: ByteBuffer
 
+    /// Takes the parts as they are.
     public init(
         rosterDigest: Bytes16, creditBytes: UInt32, flags: UInt16 = 0, software: String,
         record: ByteBuffer = ByteBuffer()
@@ -48,10 +49,12 @@ public struct Hello: Equatable, Sendable {
 
 /// The last frame of an end. Layout: reason 2 | detail 1 + n.
 public struct Goodbye: Equatable, Sendable {
+    /// Why the link ends.
     public var reason: GoodbyeReason
     /// For people, at most 200 bytes of UTF-8.
     public var detail: String
 
+    /// Takes the parts as they are.
     public init(_ reason: GoodbyeReason, detail: String = "") {
         self.reason = reason
         self.detail = detail

@@ -6,10 +6,12 @@ import NIOCore
 /// The secret stood inside the sealed envelope; that it fits the acknowledgement hash proves that the envelope was
 /// opened (DESIGN §7.3).
 public struct Acknowledgement: Equatable, Sendable {
+    /// Which message.
     public var id: SubmissionID
     /// 16 bytes, public from this moment on.
     public var secret: Bytes16
 
+    /// Takes the parts as they are.
     public init(id: SubmissionID, secret: Bytes16) {
         self.id = id
         self.secret = secret
@@ -33,9 +35,12 @@ public struct Discard: Equatable, Sendable {
     /// The context string under the signature.
     public static let context = "mesh discard 1"
 
+    /// Which message.
     public var id: SubmissionID
+    /// The recipient's, 64 bytes.
     public var signature: Bytes64
 
+    /// Takes the parts as they are.
     public init(id: SubmissionID, signature: Bytes64) {
         self.id = id
         self.signature = signature
@@ -59,10 +64,12 @@ public struct Discard: Equatable, Sendable {
 
 /// What became of an acknowledgement or discard. Layout of an entry: id 16 | status 2.
 public struct Removed: Equatable, Sendable {
+    /// Which message.
     public var id: SubmissionID
     /// `accepted` when the removal is on stable storage.
     public var status: DeliveryStatus
 
+    /// Takes the parts as they are.
     public init(id: SubmissionID, status: DeliveryStatus) {
         self.id = id
         self.status = status

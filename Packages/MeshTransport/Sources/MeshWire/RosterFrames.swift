@@ -8,6 +8,7 @@ public struct RosterEntry: Equatable, Sendable {
     /// The node's signed record, as `MeshRing` encodes it.
     public var record: ByteBuffer
 
+    /// Takes the parts as they are.
     public init(state: UInt8, record: ByteBuffer) {
         self.state = state
         self.record = record
@@ -32,6 +33,7 @@ public struct RosterRequest: Equatable, Sendable {
     /// The last node id that the asker has; zero for the first page.
     public var after: Bytes32
 
+    /// Takes the parts as they are.
     public init(request: UInt32, after: Bytes32) {
         self.request = request
         self.after = after
@@ -50,6 +52,7 @@ public struct RosterRequest: Equatable, Sendable {
 
 /// A page of the roster. Layout: request 4 | roster digest 16 | more 1 | count 2 | entries.
 public struct RosterPage: Equatable, Sendable {
+    /// The request that it belongs to.
     public var request: UInt32
     /// The sender's digest at the moment of this page.
     public var rosterDigest: Bytes16
@@ -58,6 +61,7 @@ public struct RosterPage: Equatable, Sendable {
     /// At most 128, sorted by node id.
     public var entries: [RosterEntry]
 
+    /// Takes the parts as they are.
     public init(request: UInt32, rosterDigest: Bytes16, more: Bool, entries: [RosterEntry]) {
         self.request = request
         self.rosterDigest = rosterDigest

@@ -87,7 +87,9 @@ extension TestNetwork {
         return ring.replicaSet(for: user).map { node in hosts.first { $0.node == node }! }
     }
 
-    func client(_ identity: UserIdentity, at host: TestHost, guest: Bool = false, credit: UInt32 = 1 << 20) -> TestClient {
+    func client(_ identity: UserIdentity, at host: TestHost, guest: Bool = false, credit: UInt32 = 1 << 20)
+        -> TestClient
+    {
         let client = TestClient(self, identity: identity, guest: guest, credit: credit)
         connect(client, to: host)
         run(milliseconds: 100)

@@ -17,12 +17,15 @@ final class QueueReader: @unchecked Sendable {
     /// Rows below this are in the snapshot that `records` holds; 0 without one.
     private var snapshotEnd: UInt64 = 0
     /// Where the last fetch of a recipient ended, so that the next page needn't walk the queue: recipient → slot.
-    @exclusivity(unchecked) private var cursors: ContiguousArray<UInt32> = ContiguousArray(repeating: noIndex, count: 1_024)
+    @exclusivity(unchecked) private var cursors: ContiguousArray<UInt32> = ContiguousArray(
+        repeating: noIndex, count: 1_024)
 
     /// 2,048 messages noted per look at the index: some 100 µs under its lock.
     private static let messagesPerRound = 2_048
 
-    init(_ connection: SQLiteConnection, shared: SharedIndex, report: @escaping QueueReportHandler) throws(SQLiteFailure) {
+    init(_ connection: SQLiteConnection, shared: SharedIndex, report: @escaping QueueReportHandler)
+        throws(SQLiteFailure)
+    {
         self.connection = connection
         self.shared = shared
         self.report = report

@@ -55,7 +55,8 @@ struct StoreFiles {
 
     private func configure(_ connection: SQLiteConnection, cacheKiB: Int, mapsFile: Bool) throws(SQLiteFailure) {
         try connection.execute(Schema.settings)
-        try connection.execute("PRAGMA cache_size=-\(cacheKiB); PRAGMA mmap_size=\(mapsFile && options.mapsFile ? Self.mappedBytes : 0)")
+        try connection.execute(
+            "PRAGMA cache_size=-\(cacheKiB); PRAGMA mmap_size=\(mapsFile && options.mapsFile ? Self.mappedBytes : 0)")
         if let bytes = options.maximumFileBytes {
             try connection.execute("PRAGMA max_page_count=\(max(1, bytes / Schema.pageByteCount))")
         }

@@ -13,7 +13,8 @@ extension StoreLoader {
             else { throw .damaged("run \(number) has impossible fields") }
             let summary = try readSummary(run: number, parts: statement.unsigned(4))
             guard UInt64(summary.fences.count) == statement.unsigned(3) else {
-                throw .damaged("run \(number) has \(statement.unsigned(3)) pages and fences for \(summary.fences.count)")
+                throw .damaged(
+                    "run \(number) has \(statement.unsigned(3)) pages and fences for \(summary.fences.count)")
             }
             loaded.runs.append(TombstoneRun(number: number, bucket: bucket, tier: tier, summary: summary))
             loaded.state.nextRun = max(loaded.state.nextRun, number + 1)
@@ -52,7 +53,8 @@ extension StoreLoader {
         for generation in try prefixes(table: "dead_page") where generation != loaded.state.deadGeneration {
             loaded.nextGeneration = max(loaded.nextGeneration, generation + 1)
             let keys =
-                DeadPage.row(generation: generation, page: 0)...DeadPage.row(generation: generation, page: Int(UInt32.max))
+                DeadPage.row(
+                    generation: generation, page: 0)...DeadPage.row(generation: generation, page: Int(UInt32.max))
             loaded.garbage.append(QueueWriter.Garbage(table: .deadPage, keys: keys))
         }
     }

@@ -53,7 +53,9 @@ struct StoreLoader {
     /// Rows since the last fold, bucket by bucket.
     private mutating func readJournal() throws(LoadFailure) {
         var start: UInt64? = 0
-        while let from = start, let found = try connection.loadInteger("SELECT min(row) FROM journal WHERE row>=\(from)") {
+        while let from = start,
+            let found = try connection.loadInteger("SELECT min(row) FROM journal WHERE row>=\(from)")
+        {
             guard found >> 56 == 0 else { throw .damaged("journal row \(found) has an impossible key") }
             let bucket = JournalKey(raw: found).bucket
             let first = JournalKey(bucket: bucket, counter: loaded.state.foldedCounter + 1).raw
@@ -121,7 +123,8 @@ struct StoreLoader {
         var highest: UInt64 = 0
         var failure: FormatError?
         loaded.fill { index in
-            let chunk = index.addChunk(row: row, total: min(ChunkMeta.count(bytes), ChunkMeta.maximumEntries), dead: dead)
+            let chunk = index.addChunk(
+                row: row, total: min(ChunkMeta.count(bytes), ChunkMeta.maximumEntries), dead: dead)
             do throws(FormatError) {
                 try ChunkMeta.read(bytes, row: row) { number, offset, entry in
                     highest = max(highest, entry.sequence)

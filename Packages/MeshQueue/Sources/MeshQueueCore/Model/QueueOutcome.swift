@@ -42,7 +42,8 @@ extension QueueOutcome: CustomStringConvertible {
         case .duplicate: "already held"
         case .removedBefore: "was removed before and is not taken again"
         case .recipientFull(.messages(let limit)): "the recipient's queue holds its \(limit) messages; try again later"
-        case .recipientFull(.bytes(let limit)): "the recipient's queue has no room within \(limit) bytes; try again later"
+        case .recipientFull(.bytes(let limit)):
+            "the recipient's queue has no room within \(limit) bytes; try again later"
         case .expired: "its expiry has passed"
         case .payloadTooLarge(let byteCount, let limit): "\(byteCount) bytes are more than the \(limit) allowed"
         case .removed: "removed"

@@ -37,7 +37,8 @@ struct CollisionTests {
         #expect(try store.commit([append(first), append(second)], nowSeconds: now) == [.removedBefore, .duplicate])
         #expect(try store.commit([remove(second)], nowSeconds: now) == [.removed])
         while store.housekeep(isIdle: true) {}
-        #expect(try store.commit([append(first), append(second)], nowSeconds: now) == [.removedBefore, .removedBefore])
+        #expect(
+            try store.commit([append(first), append(second)], nowSeconds: now) == [.removedBefore, .removedBefore])
         #expect(store.totals == QueueTotals())
     }
 
@@ -51,6 +52,7 @@ struct CollisionTests {
         let store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
         _ = try store.commit([append(first), remove(first)], nowSeconds: now)
         while store.housekeep(isIdle: true) {}
-        #expect(try store.commit([append(second), remove(second), append(second)], nowSeconds: now).last == .removedBefore)
+        #expect(
+            try store.commit([append(second), remove(second), append(second)], nowSeconds: now).last == .removedBefore)
     }
 }

@@ -95,7 +95,9 @@ struct CrashTests {
             #expect(outcome == (present.contains(number) ? .duplicate : .removedBefore), "round \(round): \(number)")
         }
         // Removals that were on their way are done now, so that the next round begins where it thinks it does.
-        let pending = (0..<max(0, end - CrasherScript.delay)).filter { CrasherScript.isRemoved($0) && present.contains($0) }
+        let pending = (0..<max(0, end - CrasherScript.delay)).filter {
+            CrasherScript.isRemoved($0) && present.contains($0)
+        }
         _ = try store.commit(pending.map(CrasherScript.remove), nowSeconds: CrasherScript.nowSeconds)
         try store.close()
         return end

@@ -30,7 +30,10 @@ struct DamageTests {
         let store = try damaged(reports)
         let page = try store.fetch(QueueFetch(recipient: recipient(1)))
         #expect(page.items.map(\.id) == (0..<20).filter { $0 != 5 }.map { itemID($0) })
-        #expect(page.items.allSatisfy { item in (0..<20).contains { payload($0, count: 1_000)[...] == page.payload(of: item) } })
+        #expect(
+            page.items.allSatisfy { item in
+                (0..<20).contains { payload($0, count: 1_000)[...] == page.payload(of: item) }
+            })
         #expect(page.damaged.map(\.id) == [itemID(5)])
         #expect(page.damaged.map(\.sequence) == [6])
         #expect(page.damaged[0].detail.contains("checksum"))

@@ -58,7 +58,8 @@ struct FullDiskTests {
         var failures = 0
         for attempt in 0..<5 {
             do throws(QueueError) {
-                _ = try store.commit((0..<200).map { append(1_000 + attempt * 200 + $0, count: 30_000) }, nowSeconds: now)
+                _ = try store.commit(
+                    (0..<200).map { append(1_000 + attempt * 200 + $0, count: 30_000) }, nowSeconds: now)
             } catch {
                 #expect(error == .outOfSpace(file: queue + "/queue.db"))
                 failures += 1

@@ -47,7 +47,8 @@ struct SpaceTests {
         }
     }
 
-    @Test("Sequences and chunk numbers are never used twice, though all messages are gone and the store is opened again")
+    @Test(
+        "Sequences and chunk numbers are never used twice, though all messages are gone and the store is opened again")
     func neverTwice() throws {
         var highest: UInt64 = 0
         for round in 0..<6 {

@@ -44,8 +44,10 @@ extension SampleBlock {
         row.forEachDeath { deaths.append($0) }
         row.forEachTombstone { tombstones.append($1) }
         let counters = row.counters
-        return { Journal.write(
-            counters: counters, deaths: deaths[...], tombstones: tombstones[...], row: 1 << 40 | 5, to: &$0) }
+        return {
+            Journal.write(
+                counters: counters, deaths: deaths[...], tombstones: tombstones[...], row: 1 << 40 | 5, to: &$0)
+        }
     }
 
     private static let runPage = sample("run page", row: 3 << 32) { sink in

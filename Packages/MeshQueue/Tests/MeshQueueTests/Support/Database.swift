@@ -67,7 +67,9 @@ func fill(_ directory: TemporaryDirectory, messages: Int = 20, count: Int = 1_00
 
 /// Opens a store; for tests of refusals.
 @discardableResult
-func open(_ directory: TemporaryDirectory, options: QueueOptions = QueueOptions()) throws(QueueOpenError) -> SQLiteQueueStore {
+func open(_ directory: TemporaryDirectory, options: QueueOptions = QueueOptions()) throws(QueueOpenError)
+    -> SQLiteQueueStore
+{
     try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
 }
 

@@ -142,7 +142,8 @@ import Testing
                     sequence: UInt32(sequence), target: network.node(2), nonce: nonce, .init(digest: Bytes16())),
                 from: 1, to: 0, network)
             say(
-                .relayedProbe(sequence: UInt32(sequence), requester: network.node(3), nonce: nonce), from: 1, to: 0, network)
+                .relayedProbe(sequence: UInt32(sequence), requester: network.node(3), nonce: nonce), from: 1, to: 0,
+                network)
         }
         let sent = network.hosts[0].log.count { if case .send = $0 { true } else { false } }
         #expect(network.core(0).relays.count <= SwimLimits.relaysPerRequester)
@@ -157,7 +158,8 @@ import Testing
         let stranger = Samples.identity(90).id
         network.inject(0, .linkUp(stranger, dialled: nil))
         let hints = [SwimMessage.Hint(node: network.node(1), incarnation: 5)]
-        network.inject(0, .message(SwimMessage.gossip(.init(digest: Bytes16(), hints: hints)).encoded(), from: stranger))
+        network.inject(
+            0, .message(SwimMessage.gossip(.init(digest: Bytes16(), hints: hints)).encoded(), from: stranger))
         network.inject(0, .message(SwimMessage.want([network.node(1).short]).encoded(), from: stranger))
         #expect(network.core(0).rounds[network.node(1)] == nil || network.core(0).hinters.isEmpty)
         #expect(network.core(0).counters.refusedMessages == 1)

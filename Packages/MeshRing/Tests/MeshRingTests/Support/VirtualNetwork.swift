@@ -267,7 +267,9 @@ final class VirtualNetwork<Core: MembershipCore> {
         case .sendDigest(let node):
             send(.digest(core(index).roster.digest, from: self.node(index)), from: index, to: node)
         case .requestRoster(let node):
-            guard let other = linked(index, node), !cuts.contains([index, other]), !cuts.contains([other, index]) else { return }
+            guard let other = linked(index, node), !cuts.contains([index, other]), !cuts.contains([other, index]) else {
+                return
+            }
             let reports = core(other).roster.reported()
             push(.event(index, life: hosts[index].life, .records(reports, from: node)), 2 * jitter())
         case .send(let bytes, let node):

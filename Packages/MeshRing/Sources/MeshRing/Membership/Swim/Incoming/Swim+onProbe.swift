@@ -12,7 +12,9 @@ extension SwimMembership {
     /// One accuser may be wrong, or lie. Accused from several sides, this node is slow or badly reached: it signs a
     /// higher incarnation, which spreads where its answers don't.
     private mutating func onAccusation(by peer: NodeID, _ now: UInt64) {
-        guard let accuser = overlay.roster[peer], accuser.state.isPlaced, !faults.contains(.noRefutation) else { return }
+        guard let accuser = overlay.roster[peer], accuser.state.isPlaced, !faults.contains(.noRefutation) else {
+            return
+        }
         accusers = accusers.filter { now < $0.value + SwimLimits.accusationLifetime }
         accusers[accuser.witness(overlay.parameters.laboratory)] = now
         guard accusers.count >= max(1, voices(besides: overlay.own.node)),
