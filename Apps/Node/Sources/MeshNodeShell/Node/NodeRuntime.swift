@@ -71,9 +71,9 @@ final class NodeRuntime: Sendable {
         let addresses = configuration.joins.compactMap { join in
             (try? Endpoint(text: join.location)).map { MeshRing.StartAddress($0, node: join.node) }
         }
-        let membership: LinkMembership
+        let membership: SwimMembership
         do {
-            membership = try LinkMembership(
+            membership = try SwimMembership(
                 MembershipConfiguration(
                     identity: context.identity, description: description, parameters: start.parameters,
                     stored: start.roster, startAddresses: addresses + start.found,

@@ -19,7 +19,7 @@ enum LonelyNode {
         let identity = NodeIdentity.generate()
         let description = NodeDescription(
             at: try Endpoint(text: "127.0.0.1:4000"), in: parameters, software: "test")
-        let membership = try LinkMembership(
+        let membership = try SwimMembership(
             MembershipConfiguration(identity: identity, description: description, parameters: parameters, seed: 1),
             now: start.wallMilliseconds)
         let configuration = Engine.Configuration(node: identity.id, parameters: parameters, software: "test")

@@ -46,7 +46,7 @@ final class TestHost {
         return Engine(
             configuration: Engine.Configuration(
                 node: identity.id, parameters: parameters, software: "test", limits: limits),
-            membership: try! LinkMembership(configuration, now: now.wallMilliseconds), now: now)
+            membership: try! SwimMembership(configuration, now: now.wallMilliseconds), now: now)
     }
 }
 
