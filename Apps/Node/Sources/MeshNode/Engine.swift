@@ -95,7 +95,8 @@ public struct Engine: Sendable {
         case .removed(let token, let result): onRemoved(token, result)
         case .read(let token, let result): onRead(token, result)
         case .tick: break
-        case .stop: onStop()
+        case .forget(let node): tell(.forget(node))
+        case .stop(let manner): onStop(manner)
         }
         onTime()
         defer { effects.removeAll(keepingCapacity: true) }

@@ -38,4 +38,8 @@ public enum EngineNotice: Sendable, Equatable {
     case goodbye(Peer, GoodbyeReason, detail: String)
     /// Not everything that was under way could be finished in time.
     case stoppedWithPending(messages: Int)
+    /// The others have been told that this node leaves.
+    case left
+    /// This node was to leave and ends as down.
+    case stays(StayReason)
 }

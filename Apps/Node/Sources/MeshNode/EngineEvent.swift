@@ -37,8 +37,10 @@ public enum EngineEvent: Sendable {
     case read(token: UInt64, ReadResult)
     /// Nothing happened but time; the engine said with `nextDeadline` when it wants to hear this.
     case tick
-    /// End in order: nothing new is taken, what is under way is finished.
-    case stop
+    /// The operator wants this member forgotten, here alone. Does nothing unless it is down or left.
+    case forget(NodeID)
+    /// End in order: nothing new is taken, what is under way is finished. The first one counts.
+    case stop(StopManner)
 }
 
 /// How the store answered an append.

@@ -6,8 +6,8 @@ import Testing
 @testable import MeshNodeShell
 
 @Suite struct AdminHandlerTests {
-    private func channel(checksHost: Bool = false, source: @escaping StatusSource) throws -> EmbeddedChannel {
-        let channel = EmbeddedChannel(handler: AdminRequestHandler(checksHost: checksHost, source: source))
+    private func channel(isTCP: Bool = false, source: @escaping StatusSource) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(handler: AdminRequestHandler(isTCP: isTCP, desk: OperatorDesk(asking: source)))
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/x")).wait()
         return channel
     }
@@ -58,7 +58,7 @@ import Testing
         "admin handler on TCP, request addressed to a foreign name, refused",
         arguments: ["evil.example", "evil.example:80", "", "127.evil.example", "[::2]", "localhost.evil.example"])
     func foreignHost(host: String) throws {
-        let channel = try channel(checksHost: true) { $0(.sample) }
+        let channel = try channel(isTCP: true) { $0(.sample) }
         try request(channel, host: host)
         #expect(try answered(channel) == .misdirectedRequest)
     }
@@ -67,7 +67,7 @@ import Testing
         "admin handler on TCP, request addressed to loopback, answered",
         arguments: ["localhost", "LocalHost:1", "127.0.0.1:4000", "127.1.0.1", "[::1]:4000", "[::1]"])
     func loopbackHost(host: String) throws {
-        let channel = try channel(checksHost: true) { $0(.sample) }
+        let channel = try channel(isTCP: true) { $0(.sample) }
         try request(channel, host: host)
         #expect(try answered(channel) == .ok)
     }

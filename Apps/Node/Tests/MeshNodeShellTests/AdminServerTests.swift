@@ -14,7 +14,8 @@ import Testing
         at address: AdminAddress? = nil, source: @escaping StatusSource = { $0(.sample) }
     ) throws -> AdminServer {
         try AdminServer.start(
-            at: address ?? self.address, group: MultiThreadedEventLoopGroup.singleton, source: source)
+            at: address ?? self.address, group: MultiThreadedEventLoopGroup.singleton,
+            desk: OperatorDesk(asking: source))
     }
 
     private func status(of answer: String?) -> String? {

@@ -121,7 +121,7 @@ import Testing
     @Test("node core, stop with nothing under way, roster kept and stopped")
     func stop() throws {
         var core = try node()
-        let effects = core.handle([.engine(.stop)], now: now)
+        let effects = core.handle([.engine(.stop(.leave))], now: now)
         #expect(effects.contains { if case .stopped = $0 { true } else { false } })
         #expect(effects.contains { if case .persist = $0 { true } else { false } })
         #expect(

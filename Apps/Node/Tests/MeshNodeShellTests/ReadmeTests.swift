@@ -17,7 +17,7 @@ import Testing
     @Test("README, every command in it, is understood")
     func commands() throws {
         let commands = try Self.commands("README.md")
-        #expect(commands.count == 6)
+        #expect(commands.count == 8)
         for arguments in commands {
             #expect(throws: Never.self, "\(arguments)") { try MeshNodeCommand.parseAsRoot(arguments) }
         }

@@ -50,7 +50,7 @@ struct EngineBoundsTests {
         node = ScriptedEngine(network.hosts[0], in: network)
         node.open(link, .guest)
         let submitted = node.submit(TestMessage(to: TestNetwork.user(1).id).submission, over: link)
-        #expect(!node.handle(.stop).hasStopped)
+        #expect(!node.handle(.stop(.leave)).hasStopped)
         let end = node.handle(.tick, afterMilliseconds: EngineLimits().stopMilliseconds)
         #expect(end.hasStopped && end.closes(link))
         #expect(node.engine.nextDeadline == nil)

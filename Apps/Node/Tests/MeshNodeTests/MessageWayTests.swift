@@ -166,7 +166,7 @@ struct MessageWayTests {
         let sender = network.client(.generate(), at: host, guest: true)
         sender.submit(TestMessage(to: recipient.id, number: 1).submission, request: 1)
         network.run(milliseconds: 10)
-        network.handle(.stop, at: host)
+        network.handle(.stop(.leave), at: host)
         sender.submit(TestMessage(to: recipient.id, number: 2).submission, request: 2)
         network.run()
         #expect(Set(sender.submitted.map(\.status)) == [.accepted, .stopping])

@@ -1,9 +1,11 @@
+import MeshCrypto
+import MeshNode
 import MeshRing
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Asks a node for its status.
+/// Speaks to a running node.
 enum AdminClient {
     /// What a node answered.
     struct Answer: Sendable {
@@ -16,26 +18,56 @@ enum AdminClient {
     static func status(
         at address: AdminAddress, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws(AdminClientError) -> Answer {
+        let reply = try request(.GET, "/status", at: address, group: group)
+        guard let status = AdminJSON.status(reply.body.readableBytesView) else { throw .notUnderstood(address) }
+        return Answer(status: status, json: trimmed(reply.body))
+    }
+
+    /// Has a node stopped.
+    /// - Returns: its process, which ends soon.
+    static func stop(
+        _ manner: StopManner, at address: AdminAddress,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) throws(AdminClientError) -> Int32 {
+        let path = manner == .stay ? "/stop?stay" : "/stop"
+        let reply = try request(.POST, path, at: address, group: group)
+        guard let process = AdminJSON.process(reply.body.readableBytesView) else { throw .notUnderstood(address) }
+        return process
+    }
+
+    /// Has a node forget another one.
+    static func forget(
+        _ node: NodeID, at address: AdminAddress, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) throws(AdminClientError) {
+        _ = try request(.POST, "/forget?node=\(node)", at: address, group: group)
+    }
+
+    private static func request(
+        _ method: HTTPMethod, _ uri: String, at address: AdminAddress, group: any EventLoopGroup
+    ) throws(AdminClientError) -> AdminReply {
         let reply: AdminReply
         do {
-            reply = try ask(at: address, group: group)
+            reply = try ask(method, uri, at: address, group: group)
         } catch let error as AdminClientError {
             throw error
         } catch {
             throw .notReached(address, errno: errnoCode(of: error))
         }
-        guard reply.status == .ok else {
+        guard (200..<300).contains(reply.status.code) else {
             throw .refused(address, Int(reply.status.code), AdminJSON.reason(reply.body.readableBytesView) ?? "")
         }
-        guard let status = AdminJSON.status(reply.body.readableBytesView) else { throw .notUnderstood(address) }
-        return Answer(status: status, json: trimmed(reply.body))
+        return reply
     }
 
-    private static func ask(at address: AdminAddress, group: any EventLoopGroup) throws -> AdminReply {
+    private static func ask(
+        _ method: HTTPMethod, _ uri: String, at address: AdminAddress, group: any EventLoopGroup
+    ) throws -> AdminReply {
         let loop = group.next()
         let promise = loop.makePromise(of: AdminReply.self)
         let timeout = loop.scheduleTask(in: AdminLimits.client) { promise.fail(AdminClientError.timedOut(address)) }
-        let connected = connect(to: address, loop: loop) { AdminReplyHandler(address: address, promise: promise) }
+        let connected = connect(to: address, loop: loop) {
+            AdminReplyHandler(method, uri, address: address, promise: promise)
+        }
         connected.whenFailure { promise.fail($0) }
         defer {
             timeout.cancel()
@@ -70,52 +102,4 @@ enum AdminClient {
         let text = String(buffer: body)
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
-}
-
-/// What came back.
-struct AdminReply: Sendable {
-    let status: HTTPResponseStatus
-    var body: ByteBuffer
-}
-
-/// Sends the request, collects the answer.
-private final class AdminReplyHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
-
-    private let address: AdminAddress
-    private let promise: EventLoopPromise<AdminReply>
-    private var reply: AdminReply?
-
-    init(address: AdminAddress, promise: EventLoopPromise<AdminReply>) {
-        self.address = address
-        self.promise = promise
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        let headers: HTTPHeaders = ["host": "localhost", "connection": "close"]
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/status", headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head): reply = AdminReply(status: head.status, body: ByteBuffer())
-        case .body(var part):
-            reply?.body.writeBuffer(&part)
-            if reply?.body.readableBytes ?? 0 > AdminLimits.responseBytes {
-                promise.fail(AdminClientError.notUnderstood(address))
-            }
-        case .end:
-            if let reply { promise.succeed(reply) }
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        promise.fail(AdminClientError.notUnderstood(address))
-        context.close(promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) { promise.fail(AdminClientError.notUnderstood(address)) }
 }

@@ -1,13 +1,13 @@
 import Glibc
 import NIOCore
 
-/// Why a node's status isn't known.
+/// Why a node didn't do what it was asked.
 enum AdminClientError: Error, Equatable {
     /// No connection; 0 where the system gave no errno.
     case notReached(AdminAddress, errno: Int32)
     /// Connected, and no answer came.
     case timedOut(AdminAddress)
-    /// The node answered with another HTTP status than 200, and this reason.
+    /// The node refused with this HTTP status and reason.
     case refused(AdminAddress, Int, String)
     /// What answers there is no node, or one of another age.
     case notUnderstood(AdminAddress)
@@ -22,7 +22,10 @@ enum AdminClientError: Error, Equatable {
         case .timedOut(let address):
             NodeFailure(.tryAgain, "the node at \(address) doesn't answer", hint: Self.silenceHint)
         case .refused(let address, 503, let reason):
-            NodeFailure(.tryAgain, "the node at \(address) has no status to give: \(reason)", hint: Self.silenceHint)
+            NodeFailure(.tryAgain, "the node at \(address) can't answer: \(reason)", hint: Self.silenceHint)
+        case .refused(_, 403, let reason): NodeFailure(.notPermitted, reason)
+        case .refused(_, 404, let reason): NodeFailure(.data, reason)
+        case .refused(_, 409, let reason): NodeFailure(.tryAgain, reason)
         case .refused(let address, let code, let reason):
             NodeFailure(.protocolFault, "the node at \(address) refused the request: HTTP \(code) \(reason)")
         case .notUnderstood(let address):

@@ -1,5 +1,6 @@
-import FoundationEssentials
-import Logging
+import Glibc
+import MeshCrypto
+import MeshNode
 import NIOCore
 import NIOHTTP1
 
@@ -18,12 +19,12 @@ final class AdminRequestHandler: ChannelInboundHandler {
     }
 
     private var state = State.waitingForHead
-    private let checksHost: Bool
-    private let source: StatusSource
+    private let isTCP: Bool
+    private let desk: OperatorDesk
 
-    init(checksHost: Bool, source: @escaping StatusSource) {
-        self.checksHost = checksHost
-        self.source = source
+    init(isTCP: Bool, desk: OperatorDesk) {
+        self.isTCP = isTCP
+        self.desk = desk
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -36,7 +37,7 @@ final class AdminRequestHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (state, unwrapInboundIn(data)) {
         case (.waitingForHead, .head(let head)):
-            state = .waitingForEnd(AdminRoute.of(head, checksHost: checksHost))
+            state = .waitingForEnd(AdminRoute.of(head, isTCP: isTCP))
             if case .waitingForEnd(.refused) = state { answer(context) }
         case (.waitingForEnd, .end): answer(context)
         default: break  // a body that was refused, or a second request on a connection that closes
@@ -49,24 +50,56 @@ final class AdminRequestHandler: ChannelInboundHandler {
         guard case .waitingForEnd(let route) = state else { return }
         state = .answering
         switch route {
-        case .status: askEngine(context)
+        case .status: answerStatus(context)
+        case .stop(let manner): answerStop(manner, context)
+        case .forget(let node): answerForget(node, context)
         case .refused(let status, let reason): write(status, AdminJSON.error(reason), context.channel)
         }
     }
 
-    private func askEngine(_ context: ChannelHandlerContext) {
+    private func answerStatus(_ context: ChannelHandlerContext) {
+        askEngine(context, answer: { (.ok, AdminJSON.text($0)) }, { self.desk.ask($0) })
+    }
+
+    /// The caller waits for the end of the process, whose id it gets.
+    private func answerStop(_ manner: StopManner, _ context: ChannelHandlerContext) {
+        desk.stop(manner)
+        write(.accepted, AdminJSON.text(["process": getpid()]), context.channel)
+    }
+
+    private func answerForget(_ node: NodeID, _ context: ChannelHandlerContext) {
+        var isThere = false
+        askEngine(context, answer: { Self.answer($0, node) }, { isThere = self.desk.forget(node, $0) })
+        if !isThere { write(.serviceUnavailable, AdminJSON.error("it has no network yet"), context.channel) }
+    }
+
+    private static func answer(_ outcome: ForgetOutcome, _ node: NodeID) -> (HTTPResponseStatus, String) {
+        switch outcome {
+        case .forgotten: (.ok, AdminJSON.text(["forgotten": "\(node)"]))
+        case .unknown: (.notFound, AdminJSON.error("no record of \(node) is held"))
+        case .present(let state):
+            (.conflict, AdminJSON.error("\(node) is \(state); only who is down or has left can be forgotten"))
+        }
+    }
+
+    private func askEngine<Value: Sendable>(
+        _ context: ChannelHandlerContext, answer: @escaping (Value) -> (HTTPResponseStatus, String),
+        _ ask: (@escaping @Sendable (Value) -> Void) -> Void
+    ) {
         let channel = context.channel
-        let promise = context.eventLoop.makePromise(of: NodeStatus.self)
+        let promise = context.eventLoop.makePromise(of: Value.self)
         let timeout = context.eventLoop.scheduleTask(in: AdminLimits.answer) { promise.fail(EngineIsSilent()) }
         promise.futureResult.assumeIsolated().whenComplete { result in
             timeout.cancel()
             switch result {
-            case .success(let status): self.write(.ok, AdminJSON.text(status), channel)
+            case .success(let value):
+                let (status, json) = answer(value)
+                self.write(status, json, channel)
             case .failure:
                 self.write(.serviceUnavailable, AdminJSON.error("the engine gives no answer; see the log"), channel)
             }
         }
-        source { status in promise.succeed(status) }
+        ask { value in promise.succeed(value) }
     }
 
     private struct EngineIsSilent: Error {}
@@ -96,26 +129,5 @@ final class ByteLimitHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         left -= unwrapInboundIn(data).readableBytes
         if left < 0 { context.close(promise: nil) } else { context.fireChannelRead(data) }
-    }
-}
-
-/// The endpoint's JSON.
-enum AdminJSON {
-    static func text(_ value: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and whole numbers always have a JSON form.
-        guard let data = try? encoder.encode(value) else { preconditionFailure("a status has a JSON form") }
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    static func error(_ reason: String) -> String { text(["error": reason]) }
-
-    static func status(_ text: some Sequence<UInt8>) -> NodeStatus? {
-        try? JSONDecoder().decode(NodeStatus.self, from: Data(text))
-    }
-
-    static func reason(_ text: some Sequence<UInt8>) -> String? {
-        (try? JSONDecoder().decode([String: String].self, from: Data(text)))?["error"]
     }
 }

@@ -5,7 +5,8 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Answers the operator: HTTP/1.1 on a Unix socket or on loopback, `GET /status`.
+/// Answers the operator: HTTP/1.1 on a Unix socket or on loopback, `GET /status`; on the socket also
+/// `POST /stop`, `/stop?stay` and `/forget?node=…`.
 final class AdminServer: Sendable {
     private let channel: any Channel
     private let socketFile: @Sendable () -> Void
@@ -17,16 +18,16 @@ final class AdminServer: Sendable {
 
     /// Listens; blocks until it does.
     static func start(
-        at address: AdminAddress, group: any EventLoopGroup, source: @escaping StatusSource
+        at address: AdminAddress, group: any EventLoopGroup, desk: OperatorDesk
     ) throws(AdminServerError) -> AdminServer {
         switch address {
         case .unix(let path):
             let socket: UnixSocket
             do { socket = try UnixSocket.bind(path: path) } catch { throw .socket(error) }
-            let bound = bootstrap(group, checksHost: false, source).withBoundSocket(socket.descriptor)
+            let bound = bootstrap(group, isTCP: false, desk).withBoundSocket(socket.descriptor)
             return AdminServer(channel: try listening(bound, address), removing: socket.removeFile)
         case .loopback(let endpoint):
-            let bootstrap = bootstrap(group, checksHost: true, source)
+            let bootstrap = bootstrap(group, isTCP: true, desk)
             let bound = bootstrap.bind(host: "\(endpoint.address)", port: Int(endpoint.port))
             return AdminServer(channel: try listening(bound, address), removing: {})
         }
@@ -51,7 +52,7 @@ final class AdminServer: Sendable {
     }
 
     private static func bootstrap(
-        _ group: any EventLoopGroup, checksHost: Bool, _ source: @escaping StatusSource
+        _ group: any EventLoopGroup, isTCP: Bool, _ desk: OperatorDesk
     ) -> ServerBootstrap {
         let open = NIOLockedValueBox(0)
         return ServerBootstrap(group: group)
@@ -62,7 +63,7 @@ final class AdminServer: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(ByteLimitHandler(limit: AdminLimits.requestBytes))
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    try pipeline.addHandler(AdminRequestHandler(checksHost: checksHost, source: source))
+                    try pipeline.addHandler(AdminRequestHandler(isTCP: isTCP, desk: desk))
                 }
             }
     }

@@ -14,7 +14,7 @@ public struct MeshNodeCommand: AsyncParsableCommand {
               mesh-node run --data-dir DIR --listen 192.0.2.2:4000 --join 192.0.2.1:4000
             """,
         version: NodeVersion.text,
-        subcommands: [RunCommand.self, StatusCommand.self])
+        subcommands: [RunCommand.self, StatusCommand.self, StopCommand.self, ForgetCommand.self])
 
     @OptionGroup var log: LogOptions
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import MeshClientCore
+import MeshCrypto
 
 /// Options that every command has.
 struct LogOptions: ParsableArguments {
@@ -40,6 +41,10 @@ extension LogTarget.Wish: ExpressibleByArgument {}
 enum OptionText {
     static func admin(_ text: String) throws -> AdminAddress {
         do { return try AdminAddress(text: text) } catch { throw ValidationError(error.description) }
+    }
+
+    static func node(_ text: String) throws -> NodeID {
+        do { return try NodeID(text: text) } catch { throw ValidationError(error.description) }
     }
 
     static func join(_ text: String) throws -> JoinTarget {

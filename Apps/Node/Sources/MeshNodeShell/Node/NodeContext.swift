@@ -1,5 +1,6 @@
 import Logging
 import MeshCrypto
+import MeshNode
 import NIOCore
 
 /// What all parts of one running node share.
@@ -18,7 +19,7 @@ struct NodeContext: Sendable {
 /// What moves the process on.
 enum Happening: Sendable {
     /// Somebody asked for the end.
-    case stop
+    case stop(StopManner)
     /// A node of the network to join has answered.
     case found(Joiner.Found)
     /// The engine has proven another member.

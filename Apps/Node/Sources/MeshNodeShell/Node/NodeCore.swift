@@ -1,6 +1,7 @@
 import MeshCrypto
 import MeshNode
 import MeshQueue
+import MeshRing
 import MeshTransport
 import MeshWire
 
@@ -52,7 +53,15 @@ struct NodeCore: EngineCore {
         case .fetched(let token, let result): onFetched(token, result, now)
         case .caughtUp(let loop): effects.append(.resumeReading(loop: loop))
         case .inspect(let answer): answer(engine.status)
+        case .forget(let node, let answer): answer(forget(node, now))
         }
+    }
+
+    private mutating func forget(_ node: NodeID, _ now: Moment) -> ForgetOutcome {
+        guard let state = engine.status.roster[node]?.state else { return .unknown }
+        guard !state.isPlaced else { return .present(state) }
+        tell(.forget(node), now)
+        return .forgotten
     }
 
     private mutating func tell(_ event: EngineEvent, _ now: Moment) {

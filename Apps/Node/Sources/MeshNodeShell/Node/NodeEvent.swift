@@ -19,6 +19,17 @@ enum NodeEvent: Sendable {
     case caughtUp(loop: Int)
     /// Somebody wants to know how the node is. Answered on the engine's thread.
     case inspect(@Sendable (Engine.Status) -> Void)
+    /// The operator wants a node forgotten. Answered on the engine's thread.
+    case forget(NodeID, @Sendable (ForgetOutcome) -> Void)
+}
+
+/// What became of the operator's wish to forget a node.
+enum ForgetOutcome: Equatable, Sendable {
+    case forgotten
+    /// No record of it is held.
+    case unknown
+    /// It is alive or suspect, or this node itself: only who is down or has left can be forgotten.
+    case present(NodeState)
 }
 
 /// A page of a queue, its payloads in one buffer.

@@ -146,6 +146,18 @@ extension NodeRuntime {
         }
     }
 
+    /// Has a node forgotten; `answer` is called on the engine's thread.
+    func forget(_ node: NodeID, _ answer: @escaping @Sendable (ForgetOutcome) -> Void) {
+        let logger = context.logger
+        mailbox.post(
+            .forget(node) { outcome in
+                logger.notice(
+                    "the operator wants a node forgotten: \(outcome)",
+                    metadata: ["event": "forget", "node": "\(node)", "outcome": "\(outcome)"])
+                answer(outcome)
+            })
+    }
+
     /// All that must move for the node to count as alive.
     var heartbeats: [HeartbeatSource] {
         let mailbox = mailbox
@@ -166,10 +178,10 @@ extension NodeRuntime {
 // Its end.
 extension NodeRuntime {
     /// Takes nothing new; ``Happening/engineStopped`` follows when what is under way is finished.
-    func beginStop() async {
+    func beginStop(_ manner: StopManner) async {
         endScouting()
         await listener.close()
-        mailbox.post(.engine(.stop))
+        mailbox.post(.engine(.stop(manner)))
     }
 
     /// Ends all parts and puts everything on disk. After ``Happening/engineStopped``.

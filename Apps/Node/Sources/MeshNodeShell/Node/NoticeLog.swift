@@ -40,7 +40,20 @@ struct NoticeLog: Sendable {
             logger.warning(
                 "stopped before \(messages) messages were answered; their senders send them again",
                 metadata: ["event": "stopped_with_pending", "messages": "\(messages)"])
+        case .left: logger.notice("left the network; a start brings the node back", metadata: ["event": "left"])
+        case .stays(let reason): stays(reason)
         }
+    }
+
+    private func stays(_ reason: StayReason) {
+        let why =
+            switch reason {
+            case .nobodyThere: "no other node is linked that could take over"
+            case .unfinished: "not everything was finished in time"
+            }
+        logger.notice(
+            "the node keeps its place and counts as down: \(why)",
+            metadata: ["event": "stays", "reason": "\(reason)"])
     }
 
     func storeFailed(_ reason: String) {

@@ -15,7 +15,7 @@ import NIOPosix
 struct NodeProcess {
     private let context: NodeContext
     private let notifier: SystemdNotifier
-    private let desk: StatusDesk
+    private let desk: OperatorDesk
     private var happenings: AsyncStream<Happening>.AsyncIterator
 
     /// Serves until told to stop.
@@ -24,7 +24,7 @@ struct NodeProcess {
         let (stream, feed) = AsyncStream.makeStream(of: Happening.self)
         let signals = StopSignals { request in
             switch request {
-            case .orderly: feed.yield(.stop)
+            case .orderly: feed.yield(.stop(.leave))
             case .immediate: _exit(128 + SIGINT)
             }
         }
@@ -44,7 +44,7 @@ struct NodeProcess {
         self.context = context
         self.happenings = happenings
         notifier = SystemdNotifier()
-        desk = StatusDesk(Self.waiting("starting", context))
+        desk = OperatorDesk(Self.waiting("starting", context), context.happenings)
     }
 
     private static func waiting(_ text: String, _ context: NodeContext) -> StatusSource {
@@ -62,7 +62,7 @@ struct NodeProcess {
             if let start = try await begin(plan, stored) {
                 notifier.status("opening the store")
                 let runtime = try await NodeRuntime(start, in: context)
-                desk.replace { runtime.status($0) }
+                desk.serve(status: { runtime.status($0) }, forget: { runtime.forget($0, $1) })
                 await serve(runtime, readyAtOnce: start.roster != nil)
             }
         } catch {
@@ -76,7 +76,7 @@ struct NodeProcess {
     private func answerOperator() throws(NodeFailure) -> AdminServer {
         let desk = desk
         do {
-            return try AdminServer.start(at: context.configuration.admin, group: context.group) { desk.ask($0) }
+            return try AdminServer.start(at: context.configuration.admin, group: context.group, desk: desk)
         } catch {
             throw NodeFailure(.unavailable, error.description)
         }
@@ -187,7 +187,7 @@ extension NodeProcess {
         let context = context
         let targets = context.configuration.joins
         let text = "joining, no answer yet from \(targets.map(\.description).joined(separator: ", "))"
-        desk.replace(by: Self.waiting(text, context))
+        desk.wait(status: Self.waiting(text, context))
         notifier.status(text)
         let joiner = Joiner(known: known?.id, group: context.group, logger: context.logger)
         let search = Task {
@@ -228,6 +228,7 @@ extension NodeProcess {
         let watchdog = Watchdog(sources: runtime.heartbeats, notifier: notifier, logger: context.logger)
         watchdog.start()
         var ticker: StatusTicker?
+        var isStopping = false
         if readyAtOnce {
             ticker = ready(runtime)
         } else {
@@ -238,11 +239,13 @@ extension NodeProcess {
             case .joined:
                 runtime.endScouting()
                 if ticker == nil { ticker = ready(runtime) }
-            case .stop:
-                context.logger.notice("stopping", metadata: ["event": "stopping"])
+            case .stop(let manner):
+                guard !isStopping else { break }
+                isStopping = true
+                context.logger.notice("stopping", metadata: ["event": "stopping", "manner": "\(manner)"])
                 ticker?.stop()
                 notifier.stopping(status: "finishing what is under way")
-                await runtime.beginStop()
+                await runtime.beginStop(manner)
             case .engineStopped: break loop
             case .found: break
             }

@@ -10,3 +10,10 @@ extension NodeStatus {
         links: Links(clients: 1, nodes: 2), queues: Queues(recipients: 3, messages: 12, bytes: 41_062),
         network: "ab12", replicas: 3, uptimeSeconds: 3_725, statusText: "serving, 2 nodes, 12 messages queued")
 }
+
+extension OperatorDesk {
+    /// A desk whose process hears nothing.
+    convenience init(asking source: @escaping StatusSource) {
+        self.init(source, AsyncStream.makeStream(of: Happening.self).continuation)
+    }
+}
