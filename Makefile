@@ -16,7 +16,7 @@ ITERATIONS ?= 1000000
 SEED       ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build release demo test check format fuzz test-tsan system-test install clean workspace-tool
+.PHONY: help deps deps-test build release demo test check format fuzz bench test-tsan system-test install clean workspace-tool
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z<>A-Z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2} /^## /{sub(/^## /, ""); printf "  make %s\n", $$0}' $(MAKEFILE_LIST)
@@ -31,9 +31,10 @@ build: deps ## mesh-node and mesh in .build/debug
 	$(SWIFT_BUILD) --package-path Apps/Node --product mesh-node
 	$(SWIFT_BUILD) --package-path Apps/Terminal --product mesh
 
-release: deps ## the same, optimized and without need of a Swift runtime, in .build/release
+release: deps ## the same and mesh-bench, optimized and without need of a Swift runtime, in .build/release
 	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
 	$(SWIFT_RELEASE) --package-path Apps/Terminal --product mesh
+	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
 
 demo: build ## three nodes and two people on this machine; tells what happens
 	@Tools/demo/demo
@@ -46,7 +47,7 @@ test-%: deps-test workspace-tool
 	@$(WORKSPACE) test $*
 
 # These run the programs.
-test-EndToEnd test-System test-Unit: build
+test-EndToEnd test-System test-Unit test-Bench: build
 
 check: deps workspace-tool ## the rules of workspace.json, and the format of all sources
 	@$(WORKSPACE) check
@@ -65,6 +66,12 @@ test-tsan: deps workspace-tool ## every package's tests under the thread sanitiz
 
 system-test: deps-test build ## mesh-node under a real systemd (needs root)
 	@Tests/System/test
+
+bench: deps ## how fast a node is (ten minutes); figures in .build/reports/bench.json
+	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
+	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
+	@mkdir -p $(BUILD)/reports
+	@$(BUILD)/release/mesh-bench --output $(BUILD)/reports/bench.json $(if $(REPEAT),--repeat $(REPEAT))
 
 install: ## what `make release` built, with unit file and completions, below $(DESTDIR)$(PREFIX)
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' Tools/scripts/install $(BUILD)/release

@@ -1,0 +1,4 @@
+import ArgumentParser
+import MeshBench
+
+MeshBenchCommand.main()
