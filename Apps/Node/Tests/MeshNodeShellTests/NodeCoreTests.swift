@@ -89,8 +89,11 @@ import Testing
         let stored = try LonelyNode.submission(to: user, secret: secret)
         let body = Array(buffer: stored.body)
         let good = QueueItem(
-            id: QueueItemID(stored.id), sequence: 1, expirySeconds: stored.expirySeconds, range: 3..<3 + body.count)
-        let bad = QueueItem(id: QueueItemID(stored.id), sequence: 2, expirySeconds: stored.expirySeconds, range: 0..<3)
+            recipient: QueueRecipient(user), id: QueueItemID(stored.id), sequence: 1,
+            expirySeconds: stored.expirySeconds, range: 3..<3 + body.count)
+        let bad = QueueItem(
+            recipient: QueueRecipient(user), id: QueueItemID(stored.id), sequence: 2,
+            expirySeconds: stored.expirySeconds, range: 0..<3)
         let page = FetchedPage(
             QueuePage(items: [bad, good], bytes: [1, 2, 3] + body, lastSequence: 2, hasMore: false))
         let effects = core.handle([.fetched(token: token, .success(page))], now: now)

@@ -26,7 +26,7 @@ struct AppendBench {
         while next < settings.messages {
             let end = min(settings.messages, next + settings.batch)
             let operations = (next..<end).map { samples.append($0) }
-            let outcomes = try meter.measure { try store.commit(operations, nowSeconds: 1_800_000_000) }
+            let outcomes = try meter.measure { try store.commit(operations, nowSeconds: 1_800_000_000).outcomes }
             for outcome in outcomes {
                 guard case .stored = outcome else { fatalError("not stored: \(outcome)") }
             }
@@ -44,7 +44,7 @@ struct AppendBench {
         var seen = 0
         let group = settings("AB", 512)
         func flush() throws {
-            let outcomes = try meter.measure { try store.commit(removals, nowSeconds: 1_800_000_000) }
+            let outcomes = try meter.measure { try store.commit(removals, nowSeconds: 1_800_000_000).outcomes }
             guard outcomes.allSatisfy({ $0 == .removed }) else { fatalError("not removed") }
             removals.removeAll(keepingCapacity: true)
         }

@@ -25,8 +25,11 @@ struct GroupBench {
             directory: directory, options: settings.options, proofCheck: prefixProof,
             completions: { completions in
                 flow.deliveries += 1
-                flow.done += completions.count
-                for _ in completions where flow.next < settings.messages {
+                let count = completions.reduce(0) { sum, completion in
+                    if case .committed(_, let answers) = completion { sum + answers.count } else { sum + 1 }
+                }
+                flow.done += count
+                for _ in 0..<count where flow.next < settings.messages {
                     try? flow.queue?.submit(
                         [samples.append(flow.next)], nowSeconds: 1_800_000_000, token: UInt64(flow.next))
                     flow.next += 1

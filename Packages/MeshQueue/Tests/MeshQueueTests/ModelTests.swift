@@ -25,13 +25,13 @@ struct ModelTests {
         #expect(!(QueueRecipient(low)! < QueueRecipient(low)!))
     }
 
-    @Test("A proof, up to 80 bytes, is kept as it is and never printed")
+    @Test("A proof, up to 96 bytes, is kept as it is and never printed")
     func proof() {
-        let secret = [UInt8](repeating: 0xAB, count: 80)
+        let secret = [UInt8](repeating: 0xAB, count: 96)
         #expect(QueueProof(secret)?.bytes == secret)
         #expect(QueueProof(secret + [1]) == nil)
         #expect(QueueProof.empty.bytes == [])
-        #expect("\(QueueProof(secret)!)" == "<proof of 80 bytes>")
+        #expect("\(QueueProof(secret)!)" == "<proof of 96 bytes>")
         #expect(QueueProof(secret) != QueueProof(secret.dropLast()))
     }
 }

@@ -18,7 +18,7 @@ struct QueueCrasher {
         var options = QueueOptions()
         options.tombstonesPerFold = 60
         options.checkpointPages = 64
-        let store = try SQLiteQueueStore(directory: arguments[1], options: options, proofCheck: { _, _, _, _ in true })
+        let store = try SQLiteQueueStore(directory: arguments[1], options: options)
         var next = first
         var removed = max(0, first - CrasherScript.delay)
         while true {

@@ -50,17 +50,26 @@ final class StoreBridge: Sendable {
         _ completions: [QueueCompletion], to mailbox: EngineMailbox<NodeEvent>, _ heartbeats: Heartbeats
     ) {
         mailbox.post(
-            completions.compactMap { completion in
+            completions.flatMap { completion in
                 switch completion {
-                case .committed(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
+                case .committed(_, let answers): return answers.compactMap { event($0, heartbeats) }
+                case .commitFailed(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
                 case .fetched(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
-                case .committed(let token, let result): return .committed(batch: token, result)
+                case .commitFailed(let token, let error): return [.committed(batch: token, .failure(error))]
                 case .fetched(let token, let result):
-                    return .fetched(token: token, result.map(FetchedPage.init))
+                    return [.fetched(token: token, result.map(FetchedPage.init))]
                 case .expired: break
                 }
-                return nil
+                return []
             })
+    }
+
+    private static func event(_ answer: QueueCommitAnswer, _ heartbeats: Heartbeats) -> NodeEvent? {
+        guard Heartbeats.owns(answer.token) else {
+            return .committed(batch: answer.token, .success(answer.outcomes))
+        }
+        heartbeats.answer(answer.token)
+        return nil
     }
 
     private static func log(_ report: QueueReport, _ logger: Logger) {

@@ -56,7 +56,7 @@ extension AppendResult {
             case .recipientFull(.bytes): .bytesFull
             case .expired: .expired
             // The wire's limits are below the store's, and removals have no such outcomes.
-            case .payloadTooLarge, .removed, .notHeld, .proofRefused, .damaged, nil: .failed
+            case .payloadTooLarge, .removed, .remembered, .released, .notHeld, .proofRefused, .damaged, nil: .failed
             }
     }
 }
@@ -67,7 +67,7 @@ extension RemoveResult {
         self =
             switch outcome {
             case .removed, .storedAndRemoved: .removed
-            case .notHeld: .notHeld
+            case .notHeld, .remembered, .removedBefore: .notHeld
             case .proofRefused: .proofRefused
             default: .failed
             }

@@ -67,6 +67,6 @@ struct TestStore {
 
     private mutating func commit(_ operation: QueueOperation, _ nowSeconds: UInt32) -> QueueOutcome? {
         guard !isBroken else { return nil }
-        return try? store.commit([operation], nowSeconds: nowSeconds).first
+        return try? store.commit([operation], nowSeconds: nowSeconds).outcomes.first
     }
 }

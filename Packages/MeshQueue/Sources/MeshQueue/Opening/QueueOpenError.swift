@@ -50,3 +50,15 @@ extension SQLiteFailure {
         return .inputOutput(file: file, code: code, message: message)
     }
 }
+
+extension QueueError {
+    /// The same as who opens a queue gets it.
+    func openError(file: String) -> QueueOpenError {
+        switch self {
+        case .outOfSpace(let file): .outOfSpace(file: file)
+        case .inputOutput(let file, let code, let message): .inputOutput(file: file, code: code, message: message)
+        case .damaged(let file, let detail): .damaged(file: file, detail: detail)
+        case .tooManyPending, .closed: .inputOutput(file: file, code: 0, message: description)
+        }
+    }
+}

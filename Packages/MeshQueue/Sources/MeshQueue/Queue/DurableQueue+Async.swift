@@ -9,10 +9,10 @@ extension DurableQueue {
         return UInt32(clamping: time.tv_sec)
     }
 
-    /// Performs operations in order, as one, and returns their outcomes once they are on stable storage.
+    /// Performs operations in order, as one, and returns their outcomes and the commit's number once they are on stable storage.
     public func commit(
         _ operations: [QueueOperation], nowSeconds: UInt32 = DurableQueue.nowSeconds
-    ) async throws(QueueError) -> [QueueOutcome] {
+    ) async throws(QueueError) -> QueueCommit {
         let submission = Submission(operations: operations, nowSeconds: nowSeconds)
         return try await answer { (reply) throws(QueueError) in
             try engine.put(.commit(submission, reply), weight: operations.count)
@@ -25,16 +25,17 @@ extension DurableQueue {
         nowSeconds: UInt32 = DurableQueue.nowSeconds
     ) async throws(QueueError) -> QueueOutcome {
         let append = QueueAppend(recipient: recipient, id: id, expirySeconds: expirySeconds, payload: payload)
-        return try await commit([.append(append)], nowSeconds: nowSeconds)[0]
+        return try await commit([.append(append)], nowSeconds: nowSeconds).outcomes[0]
     }
 
-    /// Removes a message, and returns once that is on stable storage, or why it isn't removed.
+    /// Removes a message, and returns once that is on stable storage, or why it isn't removed. The caller has verified
+    /// the proof, unless the queue has a `ProofCheck`.
     public func remove(
         recipient: QueueRecipient, id: QueueItemID, proof: QueueProof, keepUntilSeconds: UInt32,
         nowSeconds: UInt32 = DurableQueue.nowSeconds
     ) async throws(QueueError) -> QueueOutcome {
         let removal = QueueRemoval(recipient: recipient, id: id, proof: proof, keepUntilSeconds: keepUntilSeconds)
-        return try await commit([.remove(removal)], nowSeconds: nowSeconds)[0]
+        return try await commit([.remove(removal)], nowSeconds: nowSeconds).outcomes[0]
     }
 
     /// The oldest messages of a recipient behind a sequence, in order of arrival.

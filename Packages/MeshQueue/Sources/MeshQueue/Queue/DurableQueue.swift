@@ -17,7 +17,8 @@ public final class DurableQueue: Sendable {
     /// - Parameters:
     ///   - directory: Path of the directory.
     ///   - options: Limits and settings.
-    ///   - proofCheck: Decides about removals; called on the writer's thread.
+    ///   - proofCheck: Decides about removals of what is held; called on the writer's thread. Nil if the caller has
+    ///     verified all proofs: then what isn't held is remembered, too.
     ///   - completions: Receives the answers to `submit…`; called on the writer's and the reader's thread. It must not
     ///     call `close`.
     ///   - report: Receives what an operator should know; called on the queue's threads.
@@ -25,7 +26,7 @@ public final class DurableQueue: Sendable {
     public init(
         directory: String,
         options: QueueOptions = QueueOptions(),
-        proofCheck: @escaping ProofCheck,
+        proofCheck: ProofCheck? = nil,
         completions: @escaping QueueCompletionHandler = { _ in },
         report: @escaping QueueReportHandler = { _ in }
     ) throws(QueueOpenError) {
@@ -47,7 +48,7 @@ public final class DurableQueue: Sendable {
 
     // MARK: With tokens
 
-    /// Submits operations; the answer comes to the handler as `.committed` with this token.
+    /// Submits operations; the answer comes to the handler as `.committed` or `.commitFailed` with this token.
     ///
     /// - Parameters:
     ///   - operations: Performed in order, as one: all are on stable storage, or none has happened.

@@ -1,13 +1,30 @@
 public import MeshQueueCore
 
-/// The answer to one submission, by the token it was submitted with.
+/// The answer to submissions, by the tokens they were submitted with.
 public enum QueueCompletion: Sendable {
-    /// To `DurableQueue.submit`: one outcome per operation, on stable storage by now; or why nothing happened.
-    case committed(token: UInt64, Result<[QueueOutcome], QueueError>)
+    /// To all `DurableQueue.submit` that became one commit, on stable storage by now: the commit's number
+    /// (`QueueCommit.number`), and per submission its outcomes.
+    case committed(number: UInt64, [QueueCommitAnswer])
+    /// To a `DurableQueue.submit` of which nothing happened, and why.
+    case commitFailed(token: UInt64, QueueError)
     /// To `DurableQueue.submitFetch`.
     case fetched(token: UInt64, Result<QueuePage, QueueError>)
     /// To `DurableQueue.submitExpire`.
     case expired(token: UInt64, Result<QueueExpiry, QueueError>)
+}
+
+/// What became of one submission within a commit.
+public struct QueueCommitAnswer: Sendable, Hashable {
+    /// The token it was submitted with.
+    public var token: UInt64
+    /// One outcome per operation.
+    public var outcomes: [QueueOutcome]
+
+    /// What became of one submission.
+    public init(token: UInt64, outcomes: [QueueOutcome]) {
+        self.token = token
+        self.outcomes = outcomes
+    }
 }
 
 /// Receives every answer that is ready at one moment: once per commit, once per round of reads. Called on the queue's

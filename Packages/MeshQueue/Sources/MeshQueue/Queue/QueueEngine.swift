@@ -98,10 +98,10 @@ extension QueueEngine {
     /// Submissions that are committed together.
     private struct CommitGroup {
         var submissions: [Submission] = []
-        var replies: [Reply<[QueueOutcome]>] = []
+        var replies: [Reply<QueueCommit>] = []
         var operations = 0
 
-        mutating func add(_ submission: Submission, _ reply: Reply<[QueueOutcome]>) {
+        mutating func add(_ submission: Submission, _ reply: Reply<QueueCommit>) {
             submissions.append(submission)
             replies.append(reply)
             operations += submission.operations.count
@@ -111,25 +111,25 @@ extension QueueEngine {
     private func commit(_ group: inout CommitGroup) {
         guard !group.submissions.isEmpty else { return }
         var answers = AnswerBatch()
-        for (result, reply) in zip(results(of: group.submissions), group.replies) {
-            answers.add(result, to: reply) { .committed(token: $0, $1) }
-        }
+        commit(group, &answers)
         answers.deliver(to: handler)
         group = CommitGroup()
         _ = store.housekeep(isIdle: false)
         checkpointer.afterCommit(store)
     }
 
-    /// One result per submission. If the whole group fails for what may be one submission's sake, each is tried alone.
-    private func results(of submissions: [Submission]) -> [Result<[QueueOutcome], QueueError>] {
+    /// If the whole group fails for what may be one submission's sake, each is tried alone.
+    private func commit(_ group: CommitGroup, _ answers: inout AnswerBatch) {
         do throws(QueueError) {
-            return try store.commit(submissions).map { .success($0) }
+            let (number, outcomes) = try store.commit(group.submissions)
+            answers.add(number: number, outcomes: outcomes, to: group.replies)
         } catch {
-            guard submissions.count > 1, error.mayBeOfOneSubmission else {
-                return submissions.map { _ in .failure(error) }
+            guard group.submissions.count > 1, error.mayBeOfOneSubmission else {
+                for reply in group.replies { answers.add(error, to: reply) }
+                return
             }
-            return submissions.map { submission in
-                Result { () throws(QueueError) in try store.commit([submission])[0] }
+            for (submission, reply) in zip(group.submissions, group.replies) {
+                commit(CommitGroup(submissions: [submission], replies: [reply]), &answers)
             }
         }
     }

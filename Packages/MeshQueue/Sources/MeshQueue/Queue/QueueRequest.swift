@@ -10,7 +10,7 @@ enum Reply<Answer: Sendable>: Sendable {
 
 /// What the writer is asked for.
 enum WriteRequest: Sendable {
-    case commit(Submission, Reply<[QueueOutcome]>)
+    case commit(Submission, Reply<QueueCommit>)
     case expire(nowSeconds: UInt32, Reply<QueueExpiry>)
 }
 
@@ -32,6 +32,27 @@ struct AnswerBatch {
         switch reply {
         case .token(let token): completions.append(completion(token, result))
         case .continuation(let continuation): continuation.resume(returning: result)
+        }
+    }
+
+    /// Adds the answers to the submissions of one commit.
+    mutating func add(number: UInt64, outcomes: [[QueueOutcome]], to replies: [Reply<QueueCommit>]) {
+        var answers: [QueueCommitAnswer] = []
+        for (outcomes, reply) in zip(outcomes, replies) {
+            switch reply {
+            case .token(let token): answers.append(QueueCommitAnswer(token: token, outcomes: outcomes))
+            case .continuation(let continuation):
+                continuation.resume(returning: .success(QueueCommit(number: number, outcomes: outcomes)))
+            }
+        }
+        if !answers.isEmpty { completions.append(.committed(number: number, answers)) }
+    }
+
+    /// Adds the answer to a submission that wasn't committed.
+    mutating func add(_ error: QueueError, to reply: Reply<QueueCommit>) {
+        switch reply {
+        case .token(let token): completions.append(.commitFailed(token: token, error))
+        case .continuation(let continuation): continuation.resume(returning: .failure(error))
         }
     }
 

@@ -73,7 +73,10 @@ final class CommitPlan {
                     outcome = try evaluate(
                         append, submission: number, operation: place, nowSeconds: submission.nowSeconds, index: index)
                 case .remove(let removal):
-                    outcome = try evaluate(removal, submissions: submissions, index: index)
+                    outcome = try evaluate(
+                        removal, submissions: submissions, nowSeconds: submission.nowSeconds, index: index)
+                case .release(let key):
+                    outcome = try evaluate(key, index: index)
                 }
                 outcomes[number].append(outcome)
             }

@@ -161,6 +161,7 @@ extension QueueReader {
         }
         if let failure { return .failure(failure) }
         page.lastSequence = wanted.last?.sequence ?? fetch.afterSequence
+        page.examined = wanted.count
         for damage in page.damaged {
             shared.noteDamage(sequence: damage.sequence)
             report(.damaged(damage))
@@ -185,7 +186,8 @@ extension QueueReader {
             let payload = start + MessageRecord.headerByteCount
             page.items.append(
                 QueueItem(
-                    id: MessageRecord.id(UnsafeRawBufferPointer(record)), sequence: message.sequence,
+                    recipient: recipient, id: MessageRecord.id(UnsafeRawBufferPointer(record)),
+                    sequence: message.sequence,
                     expirySeconds: message.expirySeconds, range: payload..<payload + message.length))
             return
         }

@@ -13,6 +13,8 @@ final class QueueWriter {
     var copies = ByteSink(capacity: ChunkMeta.dataByteCount)
     var state: StateBlock
     var nextCounter: UInt64
+    /// The number of the last commit: the epoch above, a count below.
+    private var lastCommit: UInt64 = 0
     /// Chunks that are mostly dead, to be copied forward; some may be gone meanwhile.
     var sparse: ContiguousArray<ChunkReference> = []
     /// How many of them are not; those that can't be read count, though they are listed no more.
@@ -94,13 +96,28 @@ final class QueueWriter {
         for chunk in emptied { givenUp.append(GivenUpChunk(chunk: chunk, epoch: epoch)) }
     }
 
+    /// Begins the commit numbers of this opening.
+    func beginEpoch() throws(QueueError) {
+        var next = state
+        next.epoch += 1
+        try database.transaction(isDurable: true) { () throws(QueueError) in try database.write(next) }
+        state = next
+        lastCommit = next.epoch << 32
+    }
+
     /// Commits `submissions` as one transaction, and returns their outcomes once it is on stable storage.
-    func commit(_ submissions: [Submission]) throws(QueueError) -> [[QueueOutcome]] {
+    func commit(_ submissions: [Submission]) throws(QueueError) -> (number: UInt64, outcomes: [[QueueOutcome]]) {
+        try write(submissions)
+        lastCommit += 1
+        return (lastCommit, plan.outcomes)
+    }
+
+    private func write(_ submissions: [Submission]) throws(QueueError) {
         defer { database.records.close() }
         try shared.view { (index) throws(QueueError) in
             try plan.evaluate(submissions, nextSequence: state.nextSequence, index: index)
         }
-        guard !plan.isEmpty else { return plan.outcomes }
+        guard !plan.isEmpty else { return }
         var journal = JournalWriter(
             counters: Journal.Counters(nextSequence: plan.nextSequence, nextChunk: 0), nextCounter: nextCounter)
         try database.transaction(isDurable: true) { () throws(QueueError) in
@@ -111,7 +128,6 @@ final class QueueWriter {
                 to: database, sink: &sink)
         }
         apply(journal)
-        return plan.outcomes
     }
 
     private func writeAppends(_ submissions: [Submission]) throws(QueueError) {

@@ -3,7 +3,7 @@ import MeshQueueCore
 
 /// A store on SQLite in chunk form, without threads of its own: `commit`, `expire` and `housekeep` from one thread at a
 /// time, `fetch` and the totals from any. `DurableQueue` puts threads around it.
-package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
+package final class SQLiteQueueStore: BasicQueueStore, @unchecked Sendable {
     private let directory: QueueDirectory
     private let writer: QueueWriter
     private let reader: QueueReader
@@ -14,7 +14,7 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
     ///
     /// - Parameter report: Told of damage and of failing housekeeping.
     package init(
-        directory path: String, options: QueueOptions = QueueOptions(), proofCheck: @escaping ProofCheck,
+        directory path: String, options: QueueOptions = QueueOptions(), proofCheck: ProofCheck? = nil,
         report: @escaping QueueReportHandler = { _ in }
     ) throws(QueueOpenError) {
         let context = StoreContext(options: options, proofCheck: proofCheck, report: report)
@@ -31,6 +31,7 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
         } catch {
             throw error.openError(file: directory.databaseFile)
         }
+        do throws(QueueError) { try writer.beginEpoch() } catch { throw error.openError(file: directory.databaseFile) }
         try directory.synchronize()
     }
 
@@ -43,17 +44,17 @@ package final class SQLiteQueueStore: QueueStore, @unchecked Sendable {
     }
 
     /// Performs `operations` as one commit; answers after stable storage.
-    package func commit(
-        _ operations: [QueueOperation], nowSeconds: UInt32
-    ) throws(QueueError) -> [QueueOutcome] {
-        let outcomes = try commit([Submission(operations: operations, nowSeconds: nowSeconds)])
+    package func commit(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> QueueCommit {
+        let (number, outcomes) = try commit([Submission(operations: operations, nowSeconds: nowSeconds)])
         _ = writer.housekeep(isIdle: false)
         if log.pageCount >= log.limitPages { checkpointWithoutReaders() }
-        return outcomes[0]
+        return QueueCommit(number: number, outcomes: outcomes[0])
     }
 
     /// Performs several submissions as one commit; answers after stable storage. Leaves housekeeping to the caller.
-    func commit(_ submissions: [Submission]) throws(QueueError) -> [[QueueOutcome]] {
+    func commit(
+        _ submissions: [Submission]
+    ) throws(QueueError) -> (number: UInt64, outcomes: [[QueueOutcome]]) {
         guard !isClosed else { throw .closed }
         return try writer.commit(submissions)
     }

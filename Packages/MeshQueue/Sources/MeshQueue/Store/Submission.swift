@@ -9,6 +9,6 @@ struct Submission: Sendable {
 /// What a store is built with.
 struct StoreContext: Sendable {
     let options: QueueOptions
-    let proofCheck: ProofCheck
+    let proofCheck: ProofCheck?
     let report: QueueReportHandler
 }

@@ -7,7 +7,7 @@
 ///                                   their tombstones in runs
 ///     56  deadGeneration  u64       which dead pages count
 ///     64  nextRun         u64       no smaller run number is free
-///     72  zero            u64
+///     72  epoch           u64       how often the store was opened: the upper half of commit numbers
 package struct StateBlock: Sendable, Hashable {
     package var seed: QueueSeed
     package var nextSequence: UInt64 = 1
@@ -15,6 +15,7 @@ package struct StateBlock: Sendable, Hashable {
     package var foldedCounter: UInt64 = 0
     package var deadGeneration: UInt64 = 0
     package var nextRun: UInt64 = 1
+    package var epoch: UInt64 = 0
 
     static let byteCount = 80
     /// The key of the only row.
@@ -33,7 +34,7 @@ package struct StateBlock: Sendable, Hashable {
         block.store(foldedCounter, at: 48)
         block.store(deadGeneration, at: 56)
         block.store(nextRun, at: 64)
-        block.store(UInt64(0), at: 72)
+        block.store(epoch, at: 72)
         Block.seal(block, kind: .state, count: 1, row: Self.row)
     }
 
@@ -49,7 +50,8 @@ package struct StateBlock: Sendable, Hashable {
         foldedCounter = block.body.integer(at: 32, as: UInt64.self)
         deadGeneration = block.body.integer(at: 40, as: UInt64.self)
         nextRun = block.body.integer(at: 48, as: UInt64.self)
-        guard block.body.integer(at: 56, as: UInt64.self) == 0 else { throw .invalidField("zero") }
+        epoch = block.body.integer(at: 56, as: UInt64.self)
+        guard epoch < 1 << 31 else { throw .invalidField("epoch") }
         guard nextSequence > 0, nextSequence <= QueueIndex.maximumSequence + 1 else {
             throw .invalidField("nextSequence")
         }

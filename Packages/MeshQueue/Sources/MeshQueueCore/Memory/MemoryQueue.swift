@@ -12,8 +12,17 @@ struct MemoryQueue: Sendable {
 
     func contains(_ id: QueueItemID) -> Bool { sequences[id] != nil }
 
-    func payload(of id: QueueItemID) -> [UInt8]? {
-        sequences[id].map { entries[position(notBefore: $0)].payload }
+    func entry(_ id: QueueItemID) -> MemoryEntry? { sequences[id].map { entries[position(notBefore: $0)] } }
+
+    mutating func markHandedOut(_ id: QueueItemID) {
+        guard let sequence = sequences[id] else { return }
+        entries[position(notBefore: sequence)].isHandedOut = true
+    }
+
+    /// Entries behind a sequence, oldest first.
+    func entries(after sequence: UInt64) -> some Sequence<MemoryEntry> {
+        let start = sequence < .max ? position(notBefore: sequence + 1) : entries.count
+        return entries[start...].lazy.filter(\.isHeld)
     }
 
     mutating func append(_ entry: MemoryEntry) {
@@ -36,21 +45,13 @@ struct MemoryQueue: Sendable {
     func page(_ fetch: QueueFetch) -> QueuePage {
         var page = QueuePage(items: [], bytes: [], lastSequence: fetch.afterSequence, hasMore: false)
         let maxCount = min(fetch.maxCount, QueueBounds.fetchItems)
-        let maxBytes = min(fetch.maxBytes, QueueBounds.fetchBytes)
-        guard fetch.afterSequence < .max else { return page }
-        for entry in entries[position(notBefore: fetch.afterSequence + 1)...] where entry.isHeld {
-            let start = page.bytes.count
-            let tooMuch = start + entry.payload.count > maxBytes && !page.items.isEmpty
-            guard page.items.count < maxCount, !tooMuch else {
+        for entry in entries(after: fetch.afterSequence) {
+            guard page.items.count < maxCount, page.add(entry, of: fetch.recipient, maxBytes: fetch.maxBytes) else {
                 page.hasMore = true
                 break
             }
-            page.bytes += entry.payload
             page.lastSequence = entry.sequence
-            page.items.append(
-                QueueItem(
-                    id: entry.id, sequence: entry.sequence, expirySeconds: entry.expirySeconds,
-                    range: start..<page.bytes.count))
+            page.examined += 1
         }
         return page
     }
@@ -74,47 +75,20 @@ struct MemoryEntry: Sendable {
     let expirySeconds: UInt32
     var payload: [UInt8]
     var isHeld = true
+    var isHandedOut = false
 }
 
-/// A message's name within the whole store.
-struct MemoryKey: Hashable, Sendable {
-    let recipient: QueueRecipient
-    let id: QueueItemID
-}
-
-/// Remembered ids in memory: all of them, each to its second.
-struct MemoryTombstones: Sendable {
-    private struct Tombstone {
-        let proof: QueueProof
-        let keepUntilSeconds: UInt32
+extension QueuePage {
+    /// Adds a message to the page; false if it has no room for it.
+    mutating func add(_ entry: MemoryEntry, of recipient: QueueRecipient, maxBytes: Int) -> Bool {
+        let start = bytes.count
+        let limit = min(maxBytes, QueueBounds.fetchBytes)
+        guard items.isEmpty || start + entry.payload.count <= limit else { return false }
+        bytes += entry.payload
+        items.append(
+            QueueItem(
+                recipient: recipient, id: entry.id, sequence: entry.sequence, expirySeconds: entry.expirySeconds,
+                range: start..<bytes.count))
+        return true
     }
-
-    private static let secondsPerBucket: UInt32 = 3_600
-    private var held: [MemoryKey: Tombstone] = [:]
-    private var buckets: [UInt32: [MemoryKey]] = [:]
-
-    func contains(_ key: MemoryKey, nowSeconds: UInt32) -> Bool {
-        held[key].map { $0.keepUntilSeconds > nowSeconds } ?? false
-    }
-
-    mutating func insert(_ key: MemoryKey, proof: QueueProof, keepUntilSeconds: UInt32) {
-        held[key] = Tombstone(proof: proof, keepUntilSeconds: keepUntilSeconds)
-        buckets[keepUntilSeconds / Self.secondsPerBucket, default: []].append(key)
-    }
-
-    mutating func forget(nowSeconds: UInt32) {
-        for bucket in buckets.keys where bucket < nowSeconds / Self.secondsPerBucket {
-            for key in buckets.removeValue(forKey: bucket) ?? [] where !contains(key, nowSeconds: nowSeconds) {
-                held[key] = nil
-            }
-        }
-    }
-}
-
-extension QueueAppend {
-    var key: MemoryKey { MemoryKey(recipient: recipient, id: id) }
-}
-
-extension QueueRemoval {
-    var key: MemoryKey { MemoryKey(recipient: recipient, id: id) }
 }

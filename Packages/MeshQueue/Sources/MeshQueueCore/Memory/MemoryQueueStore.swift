@@ -4,13 +4,14 @@
 public struct MemoryQueueStore: QueueStore, Sendable {
     private let limits: QueueLimits
     private let proofPrefixBytes: Int
-    private let proofCheck: ProofCheck
+    private let proofCheck: ProofCheck?
     private var queues: [QueueRecipient: MemoryQueue] = [:]
     /// Recipients by place, so that a walk over them survives changes; nil where one left.
     private var places: [QueueRecipient?] = []
     private var freePlaces: [Int] = []
     private var tombstones = MemoryTombstones()
     private var nextSequence: UInt64 = 1
+    private var lastCommit: UInt64 = 0
 
     /// What is held in all.
     public private(set) var totals = QueueTotals()
@@ -20,11 +21,11 @@ public struct MemoryQueueStore: QueueStore, Sendable {
     /// - Parameters:
     ///   - limits: What is admitted.
     ///   - proofPrefixBytes: How many first bytes of a payload the check is shown.
-    ///   - proofCheck: Decides about removals.
+    ///   - proofCheck: Decides about removals of what is held; nil if the caller has verified all proofs.
     public init(
         limits: QueueLimits = QueueLimits(),
         proofPrefixBytes: Int = QueueBounds.defaultProofPrefixBytes,
-        proofCheck: @escaping ProofCheck
+        proofCheck: ProofCheck? = nil
     ) {
         self.limits = limits
         self.proofPrefixBytes = proofPrefixBytes
@@ -32,12 +33,10 @@ public struct MemoryQueueStore: QueueStore, Sendable {
     }
 
     /// Performs `operations` in order. Never throws.
-    public mutating func commit(
-        _ operations: [QueueOperation], nowSeconds: UInt32
-    ) throws(QueueError) -> [QueueOutcome] {
+    public mutating func commit(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> QueueCommit {
         var outcomes: [QueueOutcome] = []
         outcomes.reserveCapacity(operations.count)
-        var appendedHere: [MemoryKey: Int] = [:]
+        var appendedHere: [QueueKey: Int] = [:]
         for (index, operation) in operations.enumerated() {
             switch operation {
             case .append(let append):
@@ -45,14 +44,17 @@ public struct MemoryQueueStore: QueueStore, Sendable {
                 outcomes.append(outcome)
                 if case .stored = outcome { appendedHere[append.key] = index }
             case .remove(let removal):
-                let outcome = remove(removal)
+                let outcome = remove(removal, nowSeconds: nowSeconds)
                 outcomes.append(outcome)
                 if outcome == .removed, let appended = appendedHere.removeValue(forKey: removal.key) {
                     outcomes[appended] = .storedAndRemoved
                 }
+            case .release(let key):
+                outcomes.append(release(key))
             }
         }
-        return outcomes
+        lastCommit += 1
+        return QueueCommit(number: lastCommit, outcomes: outcomes)
     }
 
     private mutating func append(_ append: QueueAppend, nowSeconds: UInt32) -> QueueOutcome {
@@ -63,7 +65,7 @@ public struct MemoryQueueStore: QueueStore, Sendable {
         if append.expirySeconds <= nowSeconds { return .expired }
         let held = queues[append.recipient]
         if held?.contains(append.id) == true { return .duplicate }
-        if tombstones.contains(append.key, nowSeconds: nowSeconds) { return .removedBefore }
+        if tombstones.find(append.key, nowSeconds: nowSeconds) != nil { return .removedBefore }
         let broken = limits.quotaBroken(
             by: byteCount, heldMessages: held?.count ?? 0, heldBytes: held?.byteCount ?? 0)
         if let broken { return .recipientFull(broken) }
@@ -85,24 +87,43 @@ public struct MemoryQueueStore: QueueStore, Sendable {
         return .stored(sequence: sequence)
     }
 
-    private mutating func remove(_ removal: QueueRemoval) -> QueueOutcome {
-        guard let payload = queues[removal.recipient]?.payload(of: removal.id) else { return .notHeld }
-        let allowed = payload.withUnsafeBytes { bytes in
-            let prefix = UnsafeRawBufferPointer(rebasing: bytes[..<min(proofPrefixBytes, bytes.count)])
-            return removal.proof.withUnsafeBytes { proofCheck($0, prefix, removal.recipient, removal.id) }
+    private mutating func remove(_ removal: QueueRemoval, nowSeconds: UInt32) -> QueueOutcome {
+        guard let entry = queues[removal.recipient]?.entry(removal.id) else {
+            return remember(removal, nowSeconds: nowSeconds)
         }
-        guard allowed else { return .proofRefused }
-        drop(removal.id, of: removal.recipient, byteCount: payload.count)
-        tombstones.insert(removal.key, proof: removal.proof, keepUntilSeconds: removal.keepUntilSeconds)
+        guard isAllowed(removal, entry.payload) else { return .proofRefused }
+        drop(removal.key)
+        tombstones.insert(removal.tombstone)
         return .removed
     }
 
-    private mutating func drop(_ id: QueueItemID, of recipient: QueueRecipient, byteCount: Int) {
-        queues[recipient]?.remove(id)
+    private mutating func remember(_ removal: QueueRemoval, nowSeconds: UInt32) -> QueueOutcome {
+        if tombstones.find(removal.key, nowSeconds: nowSeconds) != nil { return .removedBefore }
+        guard removal.keepUntilSeconds > nowSeconds, proofCheck == nil else { return .notHeld }
+        tombstones.insert(removal.tombstone)
+        return .remembered
+    }
+
+    private func isAllowed(_ removal: QueueRemoval, _ payload: [UInt8]) -> Bool {
+        guard let proofCheck else { return true }
+        return payload.withUnsafeBytes { bytes in
+            let prefix = UnsafeRawBufferPointer(rebasing: bytes[..<min(proofPrefixBytes, bytes.count)])
+            return removal.proof.withUnsafeBytes { proofCheck($0, prefix, removal.recipient, removal.id) }
+        }
+    }
+
+    private mutating func release(_ key: QueueKey) -> QueueOutcome {
+        guard queues[key.recipient]?.contains(key.id) == true else { return .notHeld }
+        drop(key)
+        return .released
+    }
+
+    private mutating func drop(_ key: QueueKey) {
         totals.messages -= 1
-        totals.bytes -= byteCount
-        guard let queue = queues[recipient], queue.count == 0 else { return }
-        queues[recipient] = nil
+        totals.bytes -= queues[key.recipient]?.entry(key.id)?.payload.count ?? 0
+        queues[key.recipient]?.remove(key.id)
+        guard let queue = queues[key.recipient], queue.count == 0 else { return }
+        queues[key.recipient] = nil
         totals.recipients -= 1
         places[queue.place] = nil
         freePlaces.append(queue.place)
@@ -125,14 +146,14 @@ public struct MemoryQueueStore: QueueStore, Sendable {
 
     /// Drops what has expired, up to the bound of a call. Never throws.
     public mutating func expire(nowSeconds: UInt32) throws(QueueError) -> QueueExpiry {
-        var due: [(QueueRecipient, MemoryEntry)] = []
+        var due: [QueueKey] = []
         search: for (recipient, queue) in queues {
             for entry in queue.held where entry.expirySeconds <= nowSeconds {
                 if due.count == QueueBounds.expiredPerCall { break search }
-                due.append((recipient, entry))
+                due.append(QueueKey(recipient: recipient, id: entry.id))
             }
         }
-        for (recipient, entry) in due { drop(entry.id, of: recipient, byteCount: entry.payload.count) }
+        for key in due { drop(key) }
         tombstones.forget(nowSeconds: nowSeconds)
         return QueueExpiry(messages: due.count, isComplete: due.count < QueueBounds.expiredPerCall)
     }
@@ -157,4 +178,82 @@ public struct MemoryQueueStore: QueueStore, Sendable {
         }
         return page
     }
+}
+
+extension MemoryQueueStore {
+    /// What is known of each key. Never throws.
+    public func lookup(_ keys: [QueueKey], nowSeconds: UInt32) throws(QueueError) -> [QueueLookup] {
+        keys.map { key in
+            if let entry = queues[key.recipient]?.entry(key.id) {
+                return .held(
+                    sequence: entry.sequence, expirySeconds: entry.expirySeconds, byteCount: entry.payload.count,
+                    isHandedOut: entry.isHandedOut)
+            }
+            guard let tombstone = tombstones.find(key, nowSeconds: nowSeconds) else { return .unknown }
+            return .removed(proof: tombstone.proof, keepUntilSeconds: tombstone.keepUntilSeconds)
+        }
+    }
+
+    /// The messages of `keys` that are held. Never throws.
+    public func fetch(keys: [QueueKey], maxBytes: Int) throws(QueueError) -> QueuePage {
+        var page = QueuePage(items: [], bytes: [], lastSequence: 0, hasMore: false)
+        for key in keys {
+            if let entry = queues[key.recipient]?.entry(key.id) {
+                let isFull = page.items.count == QueueBounds.fetchItems
+                guard !isFull, page.add(entry, of: key.recipient, maxBytes: maxBytes) else {
+                    page.hasMore = true
+                    break
+                }
+            }
+            page.examined += 1
+        }
+        return page
+    }
+
+    /// A recipient's messages behind a sequence, in order of arrival.
+    public func list(_ recipient: QueueRecipient, afterSequence: UInt64, maxCount: Int) -> QueueListing {
+        var listing = QueueListing(entries: [], hasMore: false)
+        guard let queue = queues[recipient] else { return listing }
+        for entry in queue.entries(after: afterSequence) {
+            guard listing.entries.count < min(maxCount, QueueBounds.fetchItems) else {
+                listing.hasMore = true
+                break
+            }
+            listing.entries.append(
+                QueueListEntry(
+                    id: entry.id, sequence: entry.sequence, expirySeconds: entry.expirySeconds,
+                    byteCount: entry.payload.count))
+        }
+        return listing
+    }
+
+    /// A digest of the ids held for a recipient.
+    public func digest(of recipient: QueueRecipient, key: UInt64, expiringAfterSeconds: UInt32) -> QueueDigest {
+        var digest = QueueDigest()
+        guard let queue = queues[recipient] else { return digest }
+        for entry in queue.held where entry.expirySeconds > expiringAfterSeconds { digest.add(entry.id, key: key) }
+        return digest
+    }
+
+    /// Messages that were removed and are remembered, in the order of their keys. Never throws.
+    public func tombstones(
+        from cursor: QueueTombstoneCursor, maxCount: Int, nowSeconds: UInt32
+    ) throws(QueueError) -> QueueTombstonePage {
+        tombstones.page(from: cursor, maxCount: maxCount, nowSeconds: nowSeconds)
+    }
+
+    /// Marks messages as handed out.
+    public mutating func markHandedOut(_ keys: [QueueKey]) {
+        for key in keys { queues[key.recipient]?.markHandedOut(key.id) }
+    }
+}
+
+extension QueueAppend {
+    var key: QueueKey { QueueKey(recipient: recipient, id: id) }
+}
+
+extension QueueRemoval {
+    var key: QueueKey { QueueKey(recipient: recipient, id: id) }
+
+    var tombstone: QueueTombstone { QueueTombstone(key: key, proof: proof, keepUntilSeconds: keepUntilSeconds) }
 }

@@ -20,6 +20,8 @@ public struct QueueFetch: Sendable, Hashable {
 
 /// One message of a `QueuePage`.
 public struct QueueItem: Sendable, Hashable {
+    /// Whose queue it is in.
+    public var recipient: QueueRecipient
     /// Its name.
     public var id: QueueItemID
     /// Its place in the order of arrival.
@@ -30,7 +32,10 @@ public struct QueueItem: Sendable, Hashable {
     public var range: Range<Int>
 
     /// One message of a page.
-    public init(id: QueueItemID, sequence: UInt64, expirySeconds: UInt32, range: Range<Int>) {
+    public init(
+        recipient: QueueRecipient, id: QueueItemID, sequence: UInt64, expirySeconds: UInt32, range: Range<Int>
+    ) {
+        self.recipient = recipient
         self.id = id
         self.sequence = sequence
         self.expirySeconds = expirySeconds
@@ -58,7 +63,7 @@ public struct QueueDamage: Sendable, Hashable {
     }
 }
 
-/// The answer to a `QueueFetch`: items in order of arrival, their payloads in one buffer.
+/// The answer to a fetch: items in order of arrival, or of the keys asked for; their payloads in one buffer.
 public struct QueuePage: Sendable {
     /// The messages, oldest first.
     public var items: [QueueItem]
@@ -66,19 +71,24 @@ public struct QueuePage: Sendable {
     public var bytes: [UInt8]
     /// Messages that should stand between the items and can't be read.
     public var damaged: [QueueDamage]
-    /// What to give as `afterSequence` to go on: the largest sequence looked at, damaged ones included.
+    /// What to give as `afterSequence` to go on: the largest sequence looked at, damaged ones included. Without meaning
+    /// in the answer to a fetch by keys.
     public var lastSequence: UInt64
-    /// Whether more messages wait behind `lastSequence`.
+    /// How many messages, or keys, were looked at, damaged ones and keys of nothing included.
+    public var examined: Int
+    /// Whether more wait behind those.
     public var hasMore: Bool
 
     /// An answer.
     public init(
-        items: [QueueItem], bytes: [UInt8], damaged: [QueueDamage] = [], lastSequence: UInt64, hasMore: Bool
+        items: [QueueItem], bytes: [UInt8], damaged: [QueueDamage] = [], lastSequence: UInt64, examined: Int = 0,
+        hasMore: Bool
     ) {
         self.items = items
         self.bytes = bytes
         self.damaged = damaged
         self.lastSequence = lastSequence
+        self.examined = examined
         self.hasMore = hasMore
     }
 

@@ -2,8 +2,10 @@
 public enum QueueOperation: Sendable {
     /// Queue a message.
     case append(QueueAppend)
-    /// Take a message out, for good.
+    /// Take a message out, for good; or, if it isn't held, remember that it is not to be taken.
     case remove(QueueRemoval)
+    /// Drop a message without remembering it: it is in good hands elsewhere.
+    case release(QueueKey)
 }
 
 /// A message to be queued for `recipient`.
@@ -26,13 +28,13 @@ public struct QueueAppend: Sendable {
     }
 }
 
-/// A message to be removed, and what allows it.
+/// A message to be removed, and what allows it. The caller has verified the proof; to the store it is opaque.
 public struct QueueRemoval: Sendable {
     /// Whose queue.
     public var recipient: QueueRecipient
     /// Its name within that queue.
     public var id: QueueItemID
-    /// What the store's `ProofCheck` is asked about.
+    /// What allows it: kept with the tombstone, so that it can be shown to others.
     public var proof: QueueProof
     /// Until when the id is remembered (a tombstone), in seconds since 1970. Choose it no earlier than any copy of the
     /// message can still turn up; until then the id is refused as `removedBefore`.
@@ -53,6 +55,11 @@ extension QueueOperation {
         recipient: QueueRecipient, id: QueueItemID, expirySeconds: UInt32, payload: any QueuePayload
     ) -> QueueOperation {
         .append(QueueAppend(recipient: recipient, id: id, expirySeconds: expirySeconds, payload: payload))
+    }
+
+    /// Shorthand for `.release(QueueKey(…))`.
+    public static func release(recipient: QueueRecipient, id: QueueItemID) -> QueueOperation {
+        .release(QueueKey(recipient: recipient, id: id))
     }
 
     /// Shorthand for `.remove(QueueRemoval(…))`.

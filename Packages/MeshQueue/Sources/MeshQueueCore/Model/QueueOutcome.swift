@@ -6,7 +6,8 @@ public enum QueueOutcome: Sendable, Hashable {
     case storedAndRemoved
     /// Append: a message of this id is held for this recipient already; nothing changed.
     case duplicate
-    /// Append: a message of this id was removed from this queue and is still remembered; nothing changed.
+    /// Append or remove: a message of this id was removed from this queue before and is still remembered; nothing
+    /// changed.
     case removedBefore
     /// Append: the recipient's queue is at a limit; nothing changed.
     case recipientFull(QueueQuota)
@@ -17,9 +18,14 @@ public enum QueueOutcome: Sendable, Hashable {
 
     /// Remove: it is gone, and its id is remembered.
     case removed
-    /// Remove: no such message is held; nothing changed.
+    /// Remove: it isn't held, and its id is remembered from now on, so that a copy that comes later is `removedBefore`.
+    case remembered
+    /// Release: it is gone, and nothing remembers it.
+    case released
+    /// Release: no such message is held. Remove: neither is it held, nor has it to be remembered, as that time is past.
+    /// Nothing changed.
     case notHeld
-    /// Remove: the check refused the proof; nothing changed.
+    /// Remove: the store's `ProofCheck` refused the proof; nothing changed.
     case proofRefused
     /// Remove: the stored payload can't be read back, so its proof can't be checked; nothing changed.
     case damaged
@@ -47,6 +53,8 @@ extension QueueOutcome: CustomStringConvertible {
         case .expired: "its expiry has passed"
         case .payloadTooLarge(let byteCount, let limit): "\(byteCount) bytes are more than the \(limit) allowed"
         case .removed: "removed"
+        case .remembered: "not held, and not to be taken from now on"
+        case .released: "released"
         case .notHeld: "not held"
         case .proofRefused: "the proof does not allow the removal"
         case .damaged: "the stored message can't be read back; it stays until it expires"

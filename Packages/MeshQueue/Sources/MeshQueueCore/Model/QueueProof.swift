@@ -1,30 +1,30 @@
-/// What shows that a removal is allowed: up to 80 bytes that only the injected `ProofCheck` understands.
+/// What shows that a removal is allowed: up to 96 bytes without a meaning to the store.
 ///
 /// Held inline (no heap), kept with the tombstone, and so available when a removal is to be shown to others later.
 public struct QueueProof: Sendable {
-    /// Most bytes of a proof: a 64-byte signature and 16 bytes beside it. A secret takes 16.
-    public static let maximumByteCount = 80
+    /// Most bytes of a proof: a 64-byte signature and 32 bytes beside it. A secret takes 16.
+    public static let maximumByteCount = 96
 
     /// Bytes used.
     public let count: Int
-    private let storage: InlineArray<80, UInt8>
+    private let storage: InlineArray<96, UInt8>
 
-    /// Takes a copy of `bytes`; nil if there are more than 80.
+    /// Takes a copy of `bytes`; nil if there are more than 96.
     public init?(copying bytes: UnsafeRawBufferPointer) {
         guard bytes.count <= Self.maximumByteCount else { return nil }
-        var storage = InlineArray<80, UInt8>(repeating: 0)
+        var storage = InlineArray<96, UInt8>(repeating: 0)
         for index in 0..<bytes.count { storage[index] = bytes[index] }
         self.count = bytes.count
         self.storage = storage
     }
 
-    /// The proof with these bytes; nil if there are more than 80.
+    /// The proof with these bytes; nil if there are more than 96.
     public init?(_ bytes: some Collection<UInt8>) {
         guard let proof = Array(bytes).withUnsafeBytes({ QueueProof(copying: $0) }) else { return nil }
         self = proof
     }
 
-    /// A proof of no bytes, for stores whose check asks for none.
+    /// A proof of no bytes.
     public static let empty = QueueProof(count: 0)
 
     private init(count: Int) {

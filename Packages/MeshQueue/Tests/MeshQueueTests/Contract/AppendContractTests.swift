@@ -11,7 +11,7 @@ struct AppendContractTests {
         var store = try kind.make(in: directory)
         var sequences: [UInt64] = []
         for batch in 0..<4 {
-            let outcomes = try store.commit((0..<5).map { append(batch * 5 + $0) }, nowSeconds: now)
+            let outcomes = try store.perform((0..<5).map { append(batch * 5 + $0) }, nowSeconds: now)
             sequences += outcomes.compactMap(\.sequence)
         }
         #expect(sequences.count == 20)
@@ -24,11 +24,11 @@ struct AppendContractTests {
     @Test("An id held already is a duplicate, in a later batch and in the same one", arguments: StoreKind.allCases)
     func duplicate(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        let first = try store.commit([append(1), append(1), append(2)], nowSeconds: now)
+        let first = try store.perform([append(1), append(1), append(2)], nowSeconds: now)
         #expect(first[0].isStored)
         #expect(first[1] == .duplicate)
         #expect(first[2].isStored)
-        #expect(try store.commit([append(2, count: 300), append(1)], nowSeconds: now) == [.duplicate, .duplicate])
+        #expect(try store.perform([append(2, count: 300), append(1)], nowSeconds: now) == [.duplicate, .duplicate])
         #expect(store.totals == QueueTotals(recipients: 1, messages: 2, bytes: 200))
         #expect(try store.all().map(\.payload) == [payload(1), payload(2)])
     }
@@ -36,9 +36,9 @@ struct AppendContractTests {
     @Test("The same id for another recipient is another message", arguments: StoreKind.allCases)
     func sameIDElsewhere(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        let outcomes = try store.commit([append(1, to: 1), append(1, to: 2)], nowSeconds: now)
+        let outcomes = try store.perform([append(1, to: 1), append(1, to: 2)], nowSeconds: now)
         #expect(outcomes.areStored)
-        #expect(try store.commit([remove(1, of: 2)], nowSeconds: now) == [.removed])
+        #expect(try store.perform([remove(1, of: 2)], nowSeconds: now) == [.removed])
         #expect(try store.ids(of: 1) == [itemID(1)])
         #expect(try store.ids(of: 2) == [])
     }
@@ -47,7 +47,7 @@ struct AppendContractTests {
     func sizes(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
         let sizes = [0, 1, 7, 8, 9, 1_024, 40_000, 61_440, 65_511, 65_512, 65_513, 65_534, 65_535]
-        let outcomes = try store.commit(
+        let outcomes = try store.perform(
             sizes.enumerated().map { append($0, count: $1) } + [append(99, count: 65_536)], nowSeconds: now)
         #expect(outcomes.dropLast().areStored)
         #expect(outcomes.last == .payloadTooLarge(byteCount: 65_536, limit: 65_535))
@@ -58,7 +58,7 @@ struct AppendContractTests {
     func largeBatch(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
         let sizes = (0..<700).map { [10, 512, 1_100, 4_200, 16_500][$0 % 5] }
-        let outcomes = try store.commit(sizes.enumerated().map { append($0, count: $1) }, nowSeconds: now)
+        let outcomes = try store.perform(sizes.enumerated().map { append($0, count: $1) }, nowSeconds: now)
         #expect(outcomes.areStored)
         #expect(store.totals.bytes == sizes.reduce(0, +))
         let found = try store.all(pageSize: 90)
@@ -69,7 +69,7 @@ struct AppendContractTests {
     @Test("A limit on payloads that is set lower counts", arguments: StoreKind.allCases)
     func lowerLimit(kind: StoreKind) throws {
         var store = try kind.make(in: directory, limits: QueueLimits(payloadBytes: 50))
-        let outcomes = try store.commit([append(1, count: 50), append(2, count: 51)], nowSeconds: now)
+        let outcomes = try store.perform([append(1, count: 50), append(2, count: 51)], nowSeconds: now)
         #expect(outcomes[0].isStored)
         #expect(outcomes[1] == .payloadTooLarge(byteCount: 51, limit: 50))
     }
@@ -77,6 +77,6 @@ struct AppendContractTests {
     @Test("An empty batch has no outcomes", arguments: StoreKind.allCases)
     func emptyBatch(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        #expect(try store.commit([], nowSeconds: now) == [])
+        #expect(try store.perform([], nowSeconds: now) == [])
     }
 }

@@ -21,8 +21,8 @@ struct DifferentialTests {
             let operations = (0..<Int.random(in: 0...40, using: &random)).map { _ in
                 Self.operation(time: time, &random)
             }
-            let expected = try model.commit(operations, nowSeconds: time)
-            #expect(try store.commit(operations, nowSeconds: time) == expected, "seed \(seed), round \(round)")
+            let expected = try model.perform(operations, nowSeconds: time)
+            #expect(try store.perform(operations, nowSeconds: time) == expected, "seed \(seed), round \(round)")
             #expect(store.totals == model.totals)
             time += UInt32.random(in: 0...200, using: &random)
             switch Int.random(in: 0..<20, using: &random) {

@@ -9,36 +9,96 @@ struct RemoveContractTests {
     @Test("A removed message is gone, and its id is refused until its time", arguments: StoreKind.allCases)
     func removed(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        _ = try store.commit([append(1), append(2)], nowSeconds: now)
-        #expect(try store.commit([remove(1, keepUntil: now + 100)], nowSeconds: now) == [.removed])
+        _ = try store.perform([append(1), append(2)], nowSeconds: now)
+        #expect(try store.perform([remove(1, keepUntil: now + 100)], nowSeconds: now) == [.removed])
         #expect(try store.ids() == [itemID(2)])
         #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
-        #expect(try store.commit([append(1)], nowSeconds: now + 99) == [.removedBefore])
-        #expect(try store.commit([append(1)], nowSeconds: now + 100)[0].isStored)
+        #expect(try store.perform([append(1)], nowSeconds: now + 99) == [.removedBefore])
+        #expect(try store.perform([append(1)], nowSeconds: now + 100)[0].isStored)
         #expect(try store.ids() == [itemID(2), itemID(1)])
     }
 
     @Test("A removal whose proof is refused changes nothing", arguments: StoreKind.allCases)
     func refused(kind: StoreKind) throws {
-        var store = try kind.make(in: directory)
-        _ = try store.commit([append(1), append(2)], nowSeconds: now)
+        var store = try kind.make(in: directory, proofCheck: prefixProof)
+        _ = try store.perform([append(1), append(2)], nowSeconds: now)
         let wrong = QueueOperation.remove(
             recipient: recipient(1), id: itemID(1), proof: proof(2), keepUntilSeconds: later)
-        #expect(try store.commit([wrong], nowSeconds: now) == [.proofRefused])
+        #expect(try store.perform([wrong], nowSeconds: now) == [.proofRefused])
         #expect(store.totals.messages == 2)
         #expect(try store.all().map(\.payload) == [payload(1), payload(2)])
-        #expect(try store.commit([append(1)], nowSeconds: now) == [.duplicate])
-        #expect(try store.commit([remove(1)], nowSeconds: now) == [.removed])
+        #expect(try store.perform([append(1)], nowSeconds: now) == [.duplicate])
+        #expect(try store.perform([remove(1)], nowSeconds: now) == [.removed])
     }
 
-    @Test("What isn't held can't be removed, and isn't remembered", arguments: StoreKind.allCases)
+    @Test(
+        "The removal of what isn't held is remembered, and a copy that comes later is refused",
+        arguments: StoreKind.allCases)
     func notHeld(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        #expect(try store.commit([remove(1), append(1), remove(1), remove(1)], nowSeconds: now).last == .notHeld)
-        #expect(try store.commit([remove(2)], nowSeconds: now) == [.notHeld])
-        #expect(try store.commit([append(2)], nowSeconds: now)[0].isStored)
-        #expect(try store.commit([remove(2), remove(2)], nowSeconds: now) == [.removed, .notHeld])
-        #expect(try store.commit([remove(2)], nowSeconds: now) == [.notHeld])
+        let first = try store.perform([remove(1), append(1), remove(1), append(2)], nowSeconds: now)
+        #expect(first.dropLast() == [.remembered, .removedBefore, .removedBefore])
+        #expect(try store.perform([remove(3), remove(3)], nowSeconds: now) == [.remembered, .removedBefore])
+        #expect(try store.perform([append(3), remove(3)], nowSeconds: now) == [.removedBefore, .removedBefore])
+        #expect(
+            try store.perform([remove(2), remove(2), append(2)], nowSeconds: now) == [
+                .removed, .removedBefore, .removedBefore,
+            ])
+        #expect(store.totals == QueueTotals())
+        #expect(try store.perform([append(3, expiry: .max)], nowSeconds: later + 86_400)[0].isStored)
+    }
+
+    @Test("The removal of what isn't held, with its time past, is not remembered", arguments: StoreKind.allCases)
+    func notHeldPast(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        #expect(
+            try store.perform([remove(1, keepUntil: now), append(1)], nowSeconds: now).map(\.isStored) == [false, true])
+        #expect(try store.perform([remove(2, keepUntil: now)], nowSeconds: now) == [.notHeld])
+    }
+
+    @Test("With a proof check, what isn't held can't be removed, and isn't remembered", arguments: StoreKind.allCases)
+    func notHeldChecked(kind: StoreKind) throws {
+        var store = try kind.make(in: directory, proofCheck: prefixProof)
+        #expect(try store.perform([remove(1), append(1), remove(1)], nowSeconds: now).last == .removed)
+        #expect(try store.perform([remove(2)], nowSeconds: now) == [.notHeld])
+        #expect(try store.perform([append(2)], nowSeconds: now)[0].isStored)
+    }
+
+    @Test("A released message is gone, and nothing remembers it", arguments: StoreKind.allCases)
+    func released(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        _ = try store.perform([append(1), append(2)], nowSeconds: now)
+        #expect(
+            try store.perform([release(1), release(1), release(3)], nowSeconds: now) == [.released, .notHeld, .notHeld])
+        #expect(try store.ids() == [itemID(2)])
+        #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
+        #expect(try store.perform([append(1)], nowSeconds: now)[0].isStored)
+        #expect(try store.ids() == [itemID(2), itemID(1)])
+    }
+
+    @Test("An append and its release in one batch leave nothing; the id may come again", arguments: StoreKind.allCases)
+    func releasedAtOnce(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        let outcomes = try store.perform([append(1), release(1), release(1), append(1)], nowSeconds: now)
+        #expect(outcomes[0].isStored && outcomes[3].isStored)
+        #expect(outcomes[0] != outcomes[3])
+        #expect(outcomes[1...2] == [.released, .notHeld])
+        #expect(try store.ids() == [itemID(1)])
+        #expect(try store.perform([append(2), release(2)], nowSeconds: now).last == .released)
+        #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
+        #expect(try store.perform([remove(1), release(1)], nowSeconds: now) == [.removed, .notHeld])
+    }
+
+    @Test(
+        "Every commit has a larger number than those before, also if it changed nothing", arguments: StoreKind.allCases)
+    func numbers(kind: StoreKind) throws {
+        var store = try kind.make(in: directory)
+        var last: UInt64 = 0
+        for operations in [[append(1)], [append(1)], [append(2), remove(2)], [release(9)], [remove(1)]] {
+            let commit = try store.commit(operations, nowSeconds: now)
+            #expect(commit.number > last)
+            last = commit.number
+        }
     }
 
     @Test(
@@ -46,22 +106,22 @@ struct RemoveContractTests {
         arguments: StoreKind.allCases)
     func sameBatch(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        let outcomes = try store.commit([append(1), append(2), remove(1), append(1)], nowSeconds: now)
+        let outcomes = try store.perform([append(1), append(2), remove(1), append(1)], nowSeconds: now)
         #expect(outcomes[0] == .storedAndRemoved)
         #expect(outcomes[1].isStored)
         #expect(outcomes[2] == .removed)
         #expect(outcomes[3] == .removedBefore)
         #expect(try store.ids() == [itemID(2)])
-        #expect(try store.commit([append(1)], nowSeconds: now) == [.removedBefore])
+        #expect(try store.perform([append(1)], nowSeconds: now) == [.removedBefore])
         #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
     }
 
     @Test("A refused removal within the append's batch leaves the message", arguments: StoreKind.allCases)
     func sameBatchRefused(kind: StoreKind) throws {
-        var store = try kind.make(in: directory)
+        var store = try kind.make(in: directory, proofCheck: prefixProof)
         let wrong = QueueOperation.remove(
             recipient: recipient(1), id: itemID(1), proof: proof(2), keepUntilSeconds: later)
-        let outcomes = try store.commit([append(1), wrong], nowSeconds: now)
+        let outcomes = try store.perform([append(1), wrong], nowSeconds: now)
         #expect(outcomes[0].isStored)
         #expect(outcomes[1] == .proofRefused)
         #expect(try store.ids() == [itemID(1)])
@@ -70,8 +130,8 @@ struct RemoveContractTests {
     @Test("A tombstone of the past doesn't stop an append, not even in its batch", arguments: StoreKind.allCases)
     func pastTombstone(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
-        _ = try store.commit([append(1)], nowSeconds: now)
-        let outcomes = try store.commit(
+        _ = try store.perform([append(1)], nowSeconds: now)
+        let outcomes = try store.perform(
             [remove(1, keepUntil: now), append(1), append(1), remove(1, keepUntil: now), append(1)], nowSeconds: now)
         #expect(outcomes[0] == .removed)
         #expect(outcomes[1] == .storedAndRemoved)
@@ -89,18 +149,18 @@ struct RemoveContractTests {
         }
         let removal = QueueOperation.remove(
             recipient: recipient(4), id: itemID(7), proof: QueueProof([1, 2, 3])!, keepUntilSeconds: later)
-        let outcomes = try store.commit([append(7, to: 4, count: 900), removal], nowSeconds: now)
+        let outcomes = try store.perform([append(7, to: 4, count: 900), removal], nowSeconds: now)
         #expect(outcomes == [.storedAndRemoved, .removed])
-        _ = try store.commit([append(8, to: 4, count: 900)], nowSeconds: now)
+        _ = try store.perform([append(8, to: 4, count: 900)], nowSeconds: now)
         let other = QueueOperation.remove(
             recipient: recipient(4), id: itemID(8), proof: QueueProof([1, 2, 3])!, keepUntilSeconds: later)
-        #expect(try store.commit([other], nowSeconds: now) == [.proofRefused])
+        #expect(try store.perform([other], nowSeconds: now) == [.proofRefused])
     }
 
     @Test("A payload shorter than the prefix is shown whole", arguments: StoreKind.allCases)
     func shortPayload(kind: StoreKind) throws {
         var store = try kind.make(in: directory) { _, prefix, _, _ in prefix.count == 3 }
-        _ = try store.commit([append(1, count: 3)], nowSeconds: now)
-        #expect(try store.commit([remove(1)], nowSeconds: now) == [.removed])
+        _ = try store.perform([append(1, count: 3)], nowSeconds: now)
+        #expect(try store.perform([remove(1)], nowSeconds: now) == [.removed])
     }
 }

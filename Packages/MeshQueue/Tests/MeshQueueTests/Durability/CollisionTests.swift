@@ -25,20 +25,20 @@ struct CollisionTests {
         options.seed = Self.seed
         options.tombstonesPerFold = tombstonesPerFold
         var store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
-        #expect(try store.commit([append(first)], nowSeconds: now)[0].isStored)
-        #expect(try store.commit([append(second), append(first)], nowSeconds: now).map(\.isStored) == [true, false])
+        #expect(try store.perform([append(first)], nowSeconds: now)[0].isStored)
+        #expect(try store.perform([append(second), append(first)], nowSeconds: now).map(\.isStored) == [true, false])
         #expect(try store.ids() == [itemID(first), itemID(second)])
-        #expect(try store.commit([remove(first)], nowSeconds: now) == [.removed])
+        #expect(try store.perform([remove(first)], nowSeconds: now) == [.removed])
         while store.housekeep(isIdle: true) {}
         #expect(try store.ids() == [itemID(second)])
-        #expect(try store.commit([append(first), append(second)], nowSeconds: now) == [.removedBefore, .duplicate])
+        #expect(try store.perform([append(first), append(second)], nowSeconds: now) == [.removedBefore, .duplicate])
         try store.close()
         store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
-        #expect(try store.commit([append(first), append(second)], nowSeconds: now) == [.removedBefore, .duplicate])
-        #expect(try store.commit([remove(second)], nowSeconds: now) == [.removed])
+        #expect(try store.perform([append(first), append(second)], nowSeconds: now) == [.removedBefore, .duplicate])
+        #expect(try store.perform([remove(second)], nowSeconds: now) == [.removed])
         while store.housekeep(isIdle: true) {}
         #expect(
-            try store.commit([append(first), append(second)], nowSeconds: now) == [.removedBefore, .removedBefore])
+            try store.perform([append(first), append(second)], nowSeconds: now) == [.removedBefore, .removedBefore])
         #expect(store.totals == QueueTotals())
     }
 
@@ -50,9 +50,9 @@ struct CollisionTests {
         options.seed = Self.seed
         options.tombstonesPerFold = tombstonesPerFold
         let store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
-        _ = try store.commit([append(first), remove(first)], nowSeconds: now)
+        _ = try store.perform([append(first), remove(first)], nowSeconds: now)
         while store.housekeep(isIdle: true) {}
         #expect(
-            try store.commit([append(second), remove(second), append(second)], nowSeconds: now).last == .removedBefore)
+            try store.perform([append(second), remove(second), append(second)], nowSeconds: now).last == .removedBefore)
     }
 }

@@ -90,7 +90,7 @@ struct CrashTests {
                 #expect(!present.contains(number), "round \(round): \(number) came back")
             }
         }
-        let again = try store.commit((0..<end).map(CrasherScript.append), nowSeconds: CrasherScript.nowSeconds)
+        let again = try store.perform((0..<end).map(CrasherScript.append), nowSeconds: CrasherScript.nowSeconds)
         for (number, outcome) in again.enumerated() where number < acknowledged || present.contains(number) {
             #expect(outcome == (present.contains(number) ? .duplicate : .removedBefore), "round \(round): \(number)")
         }
@@ -98,7 +98,7 @@ struct CrashTests {
         let pending = (0..<max(0, end - CrasherScript.delay)).filter {
             CrasherScript.isRemoved($0) && present.contains($0)
         }
-        _ = try store.commit(pending.map(CrasherScript.remove), nowSeconds: CrasherScript.nowSeconds)
+        _ = try store.perform(pending.map(CrasherScript.remove), nowSeconds: CrasherScript.nowSeconds)
         try store.close()
         return end
     }

@@ -52,9 +52,9 @@ struct DamageTests {
     @Test("A new copy of a message that was found damaged takes its place")
     func healed() throws {
         var store = try damaged(Reports())
-        #expect(try store.commit([append(5, count: 1_000)], nowSeconds: now) == [.duplicate])
+        #expect(try store.perform([append(5, count: 1_000)], nowSeconds: now) == [.duplicate])
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 1)
-        #expect(try store.commit([append(5, count: 1_000)], nowSeconds: now)[0].isStored)
+        #expect(try store.perform([append(5, count: 1_000)], nowSeconds: now)[0].isStored)
         #expect(store.totals == QueueTotals(recipients: 1, messages: 20, bytes: 20_000))
         try store.close()
         store = try open(directory)
@@ -68,10 +68,10 @@ struct DamageTests {
         let start = itemID(5).bytes + withUnsafeBytes(of: later.littleEndian) { Array($0) } + payload(5, count: 30)
         flip(directory.database, where: start, offset: 21)
         let store = try open(directory)
-        #expect(try store.commit([remove(5), remove(6)], nowSeconds: now) == [.damaged, .removed])
+        #expect(try store.perform([remove(5), remove(6)], nowSeconds: now) == [.damaged, .removed])
         let wrong = QueueOperation.remove(
             recipient: recipient(1), id: itemID(7), proof: proof(8), keepUntilSeconds: later)
-        #expect(try store.commit([wrong], nowSeconds: now) == [.proofRefused])
+        #expect(try store.perform([wrong], nowSeconds: now) == [.proofRefused])
     }
 
     @Test("A message whose id on disk is damaged is still known by its chunk's list")
@@ -80,10 +80,10 @@ struct DamageTests {
         let start = itemID(5).bytes + withUnsafeBytes(of: later.littleEndian) { Array($0) } + payload(5, count: 30)
         flip(directory.database, where: start)
         let store = try open(directory)
-        #expect(try store.commit([remove(5)], nowSeconds: now) == [.damaged])
+        #expect(try store.perform([remove(5)], nowSeconds: now) == [.damaged])
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.map(\.id) == [itemID(5)])
-        #expect(try store.commit([append(5)], nowSeconds: now)[0].isStored)
-        #expect(try store.commit([append(5)], nowSeconds: now) == [.duplicate])
+        #expect(try store.perform([append(5)], nowSeconds: now)[0].isStored)
+        #expect(try store.perform([append(5)], nowSeconds: now) == [.duplicate])
         #expect(store.totals.messages == 20)
     }
 
@@ -92,7 +92,7 @@ struct DamageTests {
         let reports = Reports()
         var store = try open(directory)
         for batch in 0..<3 {
-            _ = try store.commit((batch * 20..<batch * 20 + 20).map { append($0) }, nowSeconds: now)
+            _ = try store.perform((batch * 20..<batch * 20 + 20).map { append($0) }, nowSeconds: now)
         }
         try store.close()
         sql(directory.database, "DELETE FROM chunk_data WHERE chunk=1")
@@ -103,7 +103,7 @@ struct DamageTests {
         #expect(page.damaged.count == 32)
         #expect(page.items.map(\.id) == (Array(20..<28) + Array(40..<60)).map { itemID($0) })
         // The readable ones of chunk 2 are removed: it becomes sparse, but can't be copied. Nothing is lost by it.
-        _ = try store.commit((20..<28).map { remove($0) } + (40..<58).map { remove($0) }, nowSeconds: now)
+        _ = try store.perform((20..<28).map { remove($0) } + (40..<58).map { remove($0) }, nowSeconds: now)
         while store.housekeep(isIdle: true) {}
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).items.map(\.id) == [itemID(58), itemID(59)])
         #expect(store.totals.messages == 34)

@@ -53,12 +53,12 @@ struct FullDiskTests {
         }
         let queue = disk.path + "/queue"
         var store = try SQLiteQueueStore(directory: queue, proofCheck: prefixProof)
-        _ = try store.commit((0..<100).map { append($0, count: 5_000) }, nowSeconds: now)
+        _ = try store.perform((0..<100).map { append($0, count: 5_000) }, nowSeconds: now)
         disk.fill()
         var failures = 0
         for attempt in 0..<5 {
             do throws(QueueError) {
-                _ = try store.commit(
+                _ = try store.perform(
                     (0..<200).map { append(1_000 + attempt * 200 + $0, count: 30_000) }, nowSeconds: now)
             } catch {
                 #expect(error == .outOfSpace(file: queue + "/queue.db"))
@@ -69,7 +69,7 @@ struct FullDiskTests {
         }
         #expect(failures == 5)
         disk.empty()
-        #expect(try store.commit([append(500, count: 30_000), remove(7)], nowSeconds: now).last == .removed)
+        #expect(try store.perform([append(500, count: 30_000), remove(7)], nowSeconds: now).last == .removed)
         try store.close()
         store = try SQLiteQueueStore(directory: queue, proofCheck: prefixProof)
         #expect(try store.ids() == (0..<100).filter { $0 != 7 }.map { itemID($0) } + [itemID(500)])

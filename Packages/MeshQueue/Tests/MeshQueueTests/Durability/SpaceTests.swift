@@ -10,11 +10,11 @@ struct SpaceTests {
     func drained() throws {
         let store = try open(directory)
         for start in stride(from: 0, to: 10_000, by: 500) {
-            _ = try store.commit((start..<start + 500).map { append($0, to: $0 % 40, count: 2_000) }, nowSeconds: now)
+            _ = try store.perform((start..<start + 500).map { append($0, to: $0 % 40, count: 2_000) }, nowSeconds: now)
         }
         let peak = directory.byteCount
         for start in stride(from: 0, to: 10_000, by: 500) {
-            _ = try store.commit((start..<start + 500).map { remove($0, of: $0 % 40) }, nowSeconds: now)
+            _ = try store.perform((start..<start + 500).map { remove($0, of: $0 % 40) }, nowSeconds: now)
         }
         while store.housekeep(isIdle: true) {}
         #expect(store.totals == QueueTotals())
@@ -26,12 +26,12 @@ struct SpaceTests {
     func compacted() throws {
         var store = try open(directory)
         for start in stride(from: 0, to: 4_000, by: 200) {
-            _ = try store.commit((start..<start + 200).map { append($0, to: $0 % 7, count: 1_000) }, nowSeconds: now)
+            _ = try store.perform((start..<start + 200).map { append($0, to: $0 % 7, count: 1_000) }, nowSeconds: now)
         }
         let stays = { (number: Int) in number % 10 == 3 }
         for start in stride(from: 0, to: 4_000, by: 200) {
             let gone = (start..<start + 200).filter { !stays($0) }
-            _ = try store.commit(gone.map { remove($0, of: $0 % 7) }, nowSeconds: now)
+            _ = try store.perform(gone.map { remove($0, of: $0 % 7) }, nowSeconds: now)
         }
         while store.housekeep(isIdle: true) {}
         for _ in 0..<2 {
@@ -53,12 +53,12 @@ struct SpaceTests {
         var highest: UInt64 = 0
         for round in 0..<6 {
             let store = try open(directory)
-            let outcomes = try store.commit((0..<30).map { append(round * 30 + $0) }, nowSeconds: now)
+            let outcomes = try store.perform((0..<30).map { append(round * 30 + $0) }, nowSeconds: now)
             let sequences = outcomes.compactMap(\.sequence)
             #expect(sequences.count == 30)
             #expect(sequences[0] > highest)
             highest = sequences[29]
-            _ = try store.commit((0..<30).map { remove(round * 30 + $0) }, nowSeconds: now)
+            _ = try store.perform((0..<30).map { remove(round * 30 + $0) }, nowSeconds: now)
             while store.housekeep(isIdle: true) {}
             if round % 2 == 0 { try store.close() }
         }

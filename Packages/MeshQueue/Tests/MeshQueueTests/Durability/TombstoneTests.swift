@@ -19,8 +19,8 @@ struct TombstoneTests {
         for batch in 0..<100 {
             let numbers = batch * 30..<batch * 30 + 30
             let keepUntil = now + UInt32(1 + batch % 4) * 86_400
-            _ = try store.commit(numbers.map { append($0, to: $0 % 9, count: 50, expiry: keepUntil) }, nowSeconds: now)
-            let outcomes = try store.commit(
+            _ = try store.perform(numbers.map { append($0, to: $0 % 9, count: 50, expiry: keepUntil) }, nowSeconds: now)
+            let outcomes = try store.perform(
                 numbers.map { remove($0, of: $0 % 9, keepUntil: keepUntil) }, nowSeconds: now)
             #expect(outcomes.allSatisfy { $0 == .removed })
             if batch % 23 == 22 {
@@ -36,7 +36,7 @@ struct TombstoneTests {
             for number in stride(from: 0, to: 3_000, by: 7) {
                 let isRemembered = UInt32(1 + number / 30 % 4) > day
                 let operation = append(number, to: number % 9, count: 50, expiry: time + 1)
-                let outcome = try store.commit([operation], nowSeconds: time)[0]
+                let outcome = try store.perform([operation], nowSeconds: time)[0]
                 #expect((outcome == .removedBefore) == isRemembered, "message \(number), day \(day): \(outcome)")
             }
             try store.close()
@@ -49,10 +49,10 @@ struct TombstoneTests {
     func sameBatch() throws {
         let directory = TemporaryDirectory()
         var store = try SQLiteQueueStore(directory: directory.path, proofCheck: prefixProof)
-        #expect(try store.commit([append(1), remove(1)], nowSeconds: now) == [.storedAndRemoved, .removed])
+        #expect(try store.perform([append(1), remove(1)], nowSeconds: now) == [.storedAndRemoved, .removed])
         try store.close()
         store = try SQLiteQueueStore(directory: directory.path, proofCheck: prefixProof)
-        #expect(try store.commit([append(1)], nowSeconds: now) == [.removedBefore])
-        #expect(try store.commit([append(2)], nowSeconds: now) == [.stored(sequence: 2)])
+        #expect(try store.perform([append(1)], nowSeconds: now) == [.removedBefore])
+        #expect(try store.perform([append(2)], nowSeconds: now) == [.stored(sequence: 2)])
     }
 }

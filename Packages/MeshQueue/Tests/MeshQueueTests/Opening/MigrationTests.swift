@@ -51,15 +51,15 @@ struct MigrationTests {
                 #expect(found.map(\.payload) == expected.map { payload($0, count: 500 + $0) })
             }
             let again = (0..<30).map { append($0, to: $0 % 2, expiry: .max) }
-            let outcomes = try store.commit(again, nowSeconds: later + 86_399)
+            let outcomes = try store.perform(again, nowSeconds: later + 86_399)
             #expect(outcomes == (0..<30).map { $0 % 4 == 0 ? .removedBefore : .duplicate })
             try store.close()
         }
         #expect(sqlInteger(directory.database, "PRAGMA user_version") == 2)
         #expect(sqlInteger(directory.database, "SELECT count(*) FROM sqlite_schema WHERE name IN ('c','d','t')") == 0)
         let store = try open(directory)
-        #expect(try store.commit([append(99)], nowSeconds: now) == [.stored(sequence: 35)])
-        #expect(try store.commit([append(0, to: 0, expiry: .max)], nowSeconds: later + 86_400)[0].isStored)
+        #expect(try store.perform([append(99)], nowSeconds: now) == [.stored(sequence: 35)])
+        #expect(try store.perform([append(0, to: 0, expiry: .max)], nowSeconds: later + 86_400)[0].isStored)
     }
 
     @Test("A damaged file of schema 1 is refused by name and stays schema 1")

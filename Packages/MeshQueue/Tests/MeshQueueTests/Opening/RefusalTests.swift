@@ -85,8 +85,8 @@ struct RefusalTests {
             var options = QueueOptions()
             options.tombstonesPerFold = tombstonesPerFold
             let store = try open(directory, options: options)
-            _ = try store.commit((0..<20).map { append($0) }, nowSeconds: now)
-            _ = try store.commit((0..<9).map { remove($0) }, nowSeconds: now)
+            _ = try store.perform((0..<20).map { append($0) }, nowSeconds: now)
+            _ = try store.perform((0..<9).map { remove($0) }, nowSeconds: now)
             while store.housekeep(isIdle: true) {}
             try store.close()
         }
@@ -147,7 +147,7 @@ struct RefusalTests {
     func created() throws {
         let path = directory.path + "/queue/"
         let store = try SQLiteQueueStore(directory: path, proofCheck: prefixProof)
-        _ = try store.commit([append(1)], nowSeconds: now)
+        _ = try store.perform([append(1)], nowSeconds: now)
         #expect(FileManager.default.fileExists(atPath: directory.path + "/queue/queue.db"))
         _ = FileManager.default.createFile(atPath: directory.database, contents: Data())
         #expect(refusal(directory) == nil)

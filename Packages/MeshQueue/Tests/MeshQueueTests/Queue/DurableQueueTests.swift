@@ -9,7 +9,7 @@ struct DurableQueueTests {
 
     @Test("Messages are appended, fetched and removed with async functions")
     func async() async throws {
-        let queue = try DurableQueue(directory: directory.path, proofCheck: prefixProof)
+        let queue = try DurableQueue(directory: directory.path)
         let outcome = try await queue.append(
             recipient: recipient(1), id: itemID(1), expirySeconds: .max, payload: payload(1))
         #expect(outcome == .stored(sequence: 1))
@@ -33,9 +33,9 @@ struct DurableQueueTests {
         }
         let gate = Gate()
         let queue = try DurableQueue(
-            directory: directory.path, proofCheck: prefixProof,
+            directory: directory.path,
             completions: { completions in
-                gate.deliveries.append(completions.map(\.token))
+                gate.deliveries.append(completions.flatMap(\.tokens))
                 if gate.deliveries.count == 1 {
                     gate.entered.signal()
                     gate.open.wait()
@@ -54,17 +54,19 @@ struct DurableQueueTests {
 
     @Test("Closing commits and answers what is pending, then refuses by name")
     func close() async throws {
-        let queue = try DurableQueue(directory: directory.path, proofCheck: prefixProof)
+        let queue = try DurableQueue(directory: directory.path)
         let stored = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<50 {
-                group.addTask { (try? await queue.commit([append(number)], nowSeconds: now))?[0].isStored ?? false }
+                group.addTask {
+                    (try? await queue.commit([append(number)], nowSeconds: now))?.outcomes[0].isStored ?? false
+                }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(stored == 50)
         let pending = Task { try await queue.commit([append(50)], nowSeconds: now) }
-        let outcome = try await pending.value
-        #expect(outcome[0].isStored)
+        let commit = try await pending.value
+        #expect(commit.outcomes[0].isStored)
         try await queue.shutdown()
         try queue.close()
         await #expect(throws: QueueError.closed) { try await queue.commit([append(51)], nowSeconds: now) }
@@ -82,10 +84,10 @@ struct DurableQueueTests {
         }
         let counter = Counter()
         let queue = try DurableQueue(
-            directory: directory.path, proofCheck: prefixProof,
+            directory: directory.path,
             completions: { completions in
-                for case .committed(_, .success(let outcomes)) in completions where outcomes[0].isStored {
-                    counter.stored += 1
+                for case .committed(_, let answers) in completions {
+                    counter.stored += answers.count { $0.outcomes.areStored }
                 }
             })
         for number in 0..<300 { try queue.submit([append(number)], nowSeconds: now, token: UInt64(number)) }
@@ -103,7 +105,7 @@ struct DurableQueueTests {
         }
         let gate = Gate()
         let queue = try DurableQueue(
-            directory: directory.path, options: QueueOptions(maximumPendingOperations: 10), proofCheck: prefixProof,
+            directory: directory.path, options: QueueOptions(maximumPendingOperations: 10),
             completions: { _ in
                 gate.deliveries += 1
                 if gate.deliveries == 1 {
@@ -125,7 +127,7 @@ struct DurableQueueTests {
     @Test("A queue that is let go closes itself")
     func released() async throws {
         do {
-            let queue = try DurableQueue(directory: directory.path, proofCheck: prefixProof)
+            let queue = try DurableQueue(directory: directory.path)
             _ = try await queue.commit([append(1)], nowSeconds: now)
         }
         #expect(try open(directory).totals.messages == 1)
@@ -136,7 +138,7 @@ struct DurableQueueTests {
         var options = QueueOptions()
         options.tombstonesPerFold = 100
         options.checkpointPages = 50
-        let queue = try DurableQueue(directory: directory.path, options: options, proofCheck: prefixProof)
+        let queue = try DurableQueue(directory: directory.path, options: options)
         await withTaskGroup(of: Void.self) { group in
             for owner in 0..<6 {
                 group.addTask { await Self.send(to: owner, queue) }
@@ -151,9 +153,9 @@ struct DurableQueueTests {
 
     private static func send(to owner: Int, _ queue: DurableQueue) async {
         for number in 0..<perOwner {
-            let outcomes = try? await queue.commit(
+            let commit = try? await queue.commit(
                 [append(owner * 1_000 + number, to: owner, count: 100 + number * 20)], nowSeconds: now)
-            #expect(outcomes?.areStored == true)
+            #expect(commit?.outcomes.areStored == true)
         }
     }
 
@@ -170,8 +172,8 @@ struct DurableQueueTests {
                 let number = owner * 1_000 + next
                 #expect(item.id == itemID(number))
                 #expect(page.payload(of: item) == payload(number, count: 100 + next * 20)[...])
-                let outcomes = try? await queue.commit([remove(number, of: owner)], nowSeconds: now)
-                #expect(outcomes == [.removed])
+                let commit = try? await queue.commit([remove(number, of: owner)], nowSeconds: now)
+                #expect(commit?.outcomes == [.removed])
                 next += 1
             }
             request.afterSequence = page.lastSequence

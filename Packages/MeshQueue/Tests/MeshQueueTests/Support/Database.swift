@@ -61,7 +61,7 @@ func flip(_ file: String, where bytes: [UInt8], offset: Int = 0) {
 /// Makes a store with some messages in a directory, and closes it.
 func fill(_ directory: TemporaryDirectory, messages: Int = 20, count: Int = 1_000) throws {
     let store = try SQLiteQueueStore(directory: directory.path, proofCheck: prefixProof)
-    _ = try store.commit((0..<messages).map { append($0, count: count) }, nowSeconds: now)
+    _ = try store.perform((0..<messages).map { append($0, count: count) }, nowSeconds: now)
     try store.close()
 }
 

@@ -39,6 +39,12 @@ func append(_ number: Int, to owner: Int = 1, count: Int = 100, expiry: UInt32 =
         payload: payload(number, count: count))
 }
 
+func release(_ number: Int, of owner: Int = 1) -> QueueOperation {
+    .release(recipient: recipient(owner), id: itemID(number))
+}
+
+func key(_ number: Int, of owner: Int = 1) -> QueueKey { QueueKey(recipient: recipient(owner), id: itemID(number)) }
+
 func remove(_ number: Int, of owner: Int = 1, keepUntil: UInt32 = later + 86_400) -> QueueOperation {
     .remove(recipient: recipient(owner), id: itemID(number), proof: proof(number), keepUntilSeconds: keepUntil)
 }
@@ -58,7 +64,12 @@ extension Collection<QueueOutcome> {
     var areStored: Bool { allSatisfy { $0.isStored } }
 }
 
-extension QueueStore {
+extension BasicQueueStore {
+    /// The outcomes of a commit.
+    mutating func perform(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> [QueueOutcome] {
+        try commit(operations, nowSeconds: nowSeconds).outcomes
+    }
+
     /// Everything held for a recipient, in pages of a few.
     mutating func all(of owner: Int = 1, pageSize: Int = 7) throws -> [(id: QueueItemID, payload: [UInt8])] {
         var found: [(id: QueueItemID, payload: [UInt8])] = []
@@ -76,6 +87,14 @@ extension QueueStore {
 
     /// The ids held for a recipient.
     mutating func ids(of owner: Int = 1) throws -> [QueueItemID] { try all(of: owner).map(\.id) }
+}
+
+extension BasicQueueStore where Self: AnyObject {
+    /// The outcomes of a commit.
+    func perform(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> [QueueOutcome] {
+        var store = self
+        return try store.commit(operations, nowSeconds: nowSeconds).outcomes
+    }
 }
 
 /// A small random number generator with a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",

@@ -7,13 +7,22 @@ import Testing
 enum StoreKind: CaseIterable, CustomTestStringConvertible {
     case memory, sqlite, durable
 
+    /// Those that do all of `QueueStore`.
+    static let full: [StoreKind] = [.memory]
+
     var testDescription: String { "\(self)" }
+
+    /// A new, empty store of one of the `full` kinds.
+    func makeFull(in directory: TemporaryDirectory, limits: QueueLimits = QueueLimits()) throws -> any QueueStore {
+        guard let store = try make(in: directory, limits: limits) as? any QueueStore else { fatalError("\(self)") }
+        return store
+    }
 
     /// A new, empty store; `directory` must outlive it.
     func make(
         in directory: TemporaryDirectory, limits: QueueLimits = QueueLimits(),
-        proofCheck: @escaping ProofCheck = prefixProof
-    ) throws -> any QueueStore {
+        proofCheck: ProofCheck? = nil
+    ) throws -> any BasicQueueStore {
         switch self {
         case .memory:
             MemoryQueueStore(limits: limits, proofCheck: proofCheck)
@@ -28,7 +37,7 @@ enum StoreKind: CaseIterable, CustomTestStringConvertible {
 }
 
 /// A `DurableQueue`, used with tokens, as a store whose calls wait for their answers.
-final class BlockingQueue: QueueStore, @unchecked Sendable {
+final class BlockingQueue: BasicQueueStore, @unchecked Sendable {
     let queue: DurableQueue
     private let answers: Answers
 
@@ -41,7 +50,9 @@ final class BlockingQueue: QueueStore, @unchecked Sendable {
         func receive(_ completions: [QueueCompletion]) {
             condition.withLock {
                 deliveries += 1
-                for completion in completions { byToken[completion.token] = completion }
+                for completion in completions {
+                    for token in completion.tokens { byToken[token] = completion }
+                }
                 condition.broadcast()
             }
         }
@@ -63,7 +74,7 @@ final class BlockingQueue: QueueStore, @unchecked Sendable {
         }
     }
 
-    init(directory: String, options: QueueOptions, proofCheck: @escaping ProofCheck) throws {
+    init(directory: String, options: QueueOptions, proofCheck: ProofCheck? = nil) throws {
         let answers = Answers()
         self.answers = answers
         queue = try DurableQueue(
@@ -74,11 +85,15 @@ final class BlockingQueue: QueueStore, @unchecked Sendable {
     /// How often the handler was called.
     var deliveries: Int { answers.condition.withLock { answers.deliveries } }
 
-    func commit(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> [QueueOutcome] {
+    func commit(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> QueueCommit {
         let token = answers.takeToken()
         try queue.submit(operations, nowSeconds: nowSeconds, token: token)
-        guard case .committed(_, let result) = answers.wait(for: token) else { fatalError("another answer") }
-        return try result.get()
+        switch answers.wait(for: token) {
+        case .committed(let number, let answers):
+            return QueueCommit(number: number, outcomes: answers.first { $0.token == token }!.outcomes)
+        case .commitFailed(_, let error): throw error
+        default: fatalError("another answer")
+        }
     }
 
     func fetch(_ fetch: QueueFetch) throws(QueueError) -> QueuePage {
@@ -105,10 +120,11 @@ final class BlockingQueue: QueueStore, @unchecked Sendable {
 }
 
 extension QueueCompletion {
-    /// The token of the submission that this answers.
-    var token: UInt64 {
+    /// The tokens of the submissions that this answers.
+    var tokens: [UInt64] {
         switch self {
-        case .committed(let token, _), .fetched(let token, _), .expired(let token, _): token
+        case .committed(_, let answers): answers.map(\.token)
+        case .commitFailed(let token, _), .fetched(let token, _), .expired(let token, _): [token]
         }
     }
 }
