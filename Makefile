@@ -14,6 +14,11 @@ DESTDIR   ?=
 # make fuzz: mutated inputs for each decoder, and the seed to start from (a fresh one if empty).
 ITERATIONS ?= 1000000
 SEED       ?=
+# Measurements: numbers of nodes ("100 1000"), how many draws, and the seed of the first; if empty, the tool's own.
+NODES      ?=
+SEEDS      ?=
+FIRST_SEED ?=
+REPORTS    := $(BUILD)/reports
 
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-test build release demo test check format fuzz bench test-tsan system-test install clean workspace-tool
@@ -72,6 +77,20 @@ bench: deps ## how fast a node is (ten minutes); figures in .build/reports/bench
 	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
 	@mkdir -p $(BUILD)/reports
 	@$(BUILD)/release/mesh-bench --output $(BUILD)/reports/bench.json $(if $(REPEAT),--repeat $(REPEAT))
+
+.PHONY: bench-ring sim-capture
+bench-ring: deps ## placement: balance, what a change moves, diversity, lookups (NODES, SEEDS, FIRST_SEED)
+	@$(call ring-bench,bench,bench-ring)
+
+sim-capture: deps ## what somebody with many addresses gets of a given user (NODES, SEEDS, FIRST_SEED)
+	@$(call ring-bench,capture,sim-capture)
+
+define ring-bench
+$(SWIFT_RELEASE) --quiet --package-path Packages/MeshRing --product ring-bench
+mkdir -p $(REPORTS)
+$(BUILD)/release/ring-bench $(1) --nodes '$(NODES)' --seeds '$(SEEDS)' --first-seed '$(FIRST_SEED)' \
+	--report $(REPORTS)/$(2).json
+endef
 
 install: ## what `make release` built, with unit file and completions, below $(DESTDIR)$(PREFIX)
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' Tools/scripts/install $(BUILD)/release

@@ -14,10 +14,16 @@ let package = Package(
     dependencies: [.package(path: "../MeshCrypto")],
     targets: [
         .target(name: "MeshRing", dependencies: ["MeshCrypto"], swiftSettings: settings),
-        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
+        .target(
+            name: "RingMeasures", dependencies: ["MeshRing", "MeshCrypto"], path: "Benchmarks/RingMeasures",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ring-bench", dependencies: ["RingMeasures", "MeshRing", "MeshCrypto", "CAllocationCounter"],
+            path: "Benchmarks/RingBench", swiftSettings: settings),
         .testTarget(
             name: "MeshRingTests",
-            dependencies: ["MeshRing", "MeshCrypto", "CAllocationCounter"],
+            dependencies: ["MeshRing", "MeshCrypto", "RingMeasures", "CAllocationCounter"],
             resources: [.copy("Vectors")],
             swiftSettings: settings),
     ]

@@ -12,7 +12,7 @@ public enum PlacementCaps {
     public static let nodesPerSite = 8
 
     /// The placements that count, in the order they came in.
-    static func select(_ placements: [Placement], in parameters: NetworkParameters) -> [Placement] {
+    package static func select(_ placements: [Placement], in parameters: NetworkParameters) -> [Placement] {
         guard !parameters.laboratory else { return placements }
         let refused = refusedNodes(placements)
         return refused.isEmpty ? placements : placements.filter { !refused.contains($0.node) }

@@ -1,4 +1,4 @@
-import MeshCrypto
+package import MeshCrypto
 
 /// Goes through all points outward from a position, the nearest first, either way round the circle.
 struct OutwardWalk {
@@ -49,9 +49,14 @@ private struct Taken {
 
 extension Ring {
     func replicaSet(for user: UserID, count wanted: Int) -> ReplicaSet {
+        replicaSet(at: Keyspace.position(of: user), for: user, count: wanted)
+    }
+
+    /// The set at a position, where `user` decides among claimants of one place. By itself it lets a measurement ask at
+    /// evenly spread positions instead of random ones.
+    package func replicaSet(at position: UInt64, for user: UserID, count wanted: Int) -> ReplicaSet {
         var set = ReplicaSet()
         var taken = Taken()
-        let position = Keyspace.position(of: user)
         takeNewPrefixes(&set, &taken, min(wanted, prefixCount), user, OutwardWalk(from: position, in: self))
         takeNewPlaces(&set, &taken, min(wanted, places.count), user, OutwardWalk(from: position, in: self))
         takeClaimants(&set, min(wanted, nodes.count), user, OutwardWalk(from: position, in: self))

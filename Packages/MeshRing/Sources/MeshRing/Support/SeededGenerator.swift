@@ -1,9 +1,9 @@
 /// The numbers that a core's choices come from: xoshiro256** (Blackman and Vigna 2018), seeded through SplitMix64. For
 /// jitter and sampling, never for secrets. One seed, one sequence, on every machine.
-struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         var mixer = seed
         func next() -> UInt64 {
             mixer &+= 0x9e37_79b9_7f4a_7c15
@@ -15,7 +15,7 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (next(), next(), next(), next())
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         let result = Self.rotate(state.1 &* 5, by: 7) &* 9
         let shifted = state.1 << 17
         state.2 ^= state.0
@@ -35,7 +35,7 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
 extension SeededGenerator {
     /// A number from 0 to `bound` − 1 (multiplication and shift; the bias of bound / 2^64 doesn't matter here). Written
     /// out, because the standard library's way may change between versions and a seed must not.
-    mutating func below(_ bound: UInt64) -> UInt64 {
+    package mutating func below(_ bound: UInt64) -> UInt64 {
         bound == 0 ? 0 : next().multipliedFullWidth(by: bound).high
     }
 
@@ -45,7 +45,7 @@ extension SeededGenerator {
     }
 
     /// Up to `count` different elements, in random order.
-    mutating func sample<Element>(_ elements: [Element], _ count: Int) -> [Element] {
+    package mutating func sample<Element>(_ elements: [Element], _ count: Int) -> [Element] {
         var elements = elements
         let wanted = min(count, elements.count)
         for index in 0..<wanted {

@@ -1,8 +1,11 @@
-// Interposes glibc's malloc in the test program, counting calls thread by thread.
+// Interposes glibc's malloc, counting calls thread by thread.
 #include "CAllocationCounter.h"
 
 #include <errno.h>
 #include <stddef.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
@@ -18,9 +21,17 @@ uint64_t allocation_count(void) { return count; }
 
 bool allocations_are_counted(void) { return false; }
 
+uint64_t allocated_bytes(void) { return 0; }
+
 #else
 
 bool allocations_are_counted(void) { return true; }
+
+// The small ones, and those that have pages of their own.
+uint64_t allocated_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
