@@ -7,6 +7,7 @@ SWIFT     := swift
 # built last for the next one's; without the variable it passes swift-protobuf's traits to the compiler in an order that
 # changes from run to run, and builds that library anew.
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build --disable-build-manifest-caching --scratch-path $(BUILD)
+SWIFT_TEST := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) test --disable-build-manifest-caching --scratch-path $(BUILD)
 # One set of options for all that is optimized: other ones would compile everything anew.
 SWIFT_RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib
 PREFIX    ?= /usr/local
@@ -21,7 +22,7 @@ FIRST_SEED ?=
 REPORTS    := $(BUILD)/reports
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build release demo test check format fuzz bench test-tsan system-test install clean workspace-tool
+.PHONY: help deps deps-test build release demo test check format fuzz bench test-tsan system-test test-Membership install clean workspace-tool
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z<>A-Z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2} /^## /{sub(/^## /, ""); printf "  make %s\n", $$0}' $(MAKEFILE_LIST)
@@ -50,6 +51,9 @@ test: deps-test build workspace-tool ## every test of every package, and those a
 ## test-<Package>   the tests of one package or app, or one of the test scripts
 test-%: deps-test workspace-tool
 	@$(WORKSPACE) test $*
+
+test-Membership: deps-test build ## nine nodes, twenty clients: kill, stop, leave, move; prints a table (some 4 minutes)
+	MESH_MEMBERSHIP=full $(SWIFT_TEST) --package-path Tests/EndToEnd --filter MembershipTests
 
 # These run the programs.
 test-EndToEnd test-System test-Unit test-Bench: build

@@ -35,6 +35,20 @@ final class Net {
         return net
     }
 
+    /// Waits until these nodes report one digest, with as many nodes alive.
+    /// - Returns: how long it took, in seconds.
+    @discardableResult
+    func agree(_ nodes: [Node], seconds: Double) async throws -> Double {
+        let start = ContinuousClock.now
+        try await eventually("\(nodes.count) nodes agree", seconds: seconds) {
+            let seen = nodes.map { $0.status() }
+            let digests = Set(seen.map { $0?["rosterDigest"] as? String })
+            return digests.count == 1 && digests.first != .some(nil)
+                && seen.allSatisfy { Node.alive($0) == nodes.count }
+        }
+        return start.seconds
+    }
+
     /// Waits until all running nodes see each other alive.
     func agreed(seconds: Double = 60) async throws {
         let running = nodes.filter(\.isRunning)
@@ -64,7 +78,8 @@ final class Net {
 /// One `mesh-node`.
 final class Node {
     let data: URL
-    let address: String
+    private(set) var address: String
+    private let host: String
     private let join: [String]
     private unowned let net: Net
     private var process: Running?
@@ -73,7 +88,8 @@ final class Node {
         self.net = net
         self.join = join
         data = net.folder.appendingPathComponent("n\(number)")
-        address = "127.\(number).0.1:\(Self.freePort(on: "127.\(number).0.1"))"
+        host = "127.\(number).0.1"
+        address = "\(host):\(Self.freePort(on: host))"
     }
 
     func start() throws {
@@ -96,8 +112,12 @@ final class Node {
     }
 
     var id: String? { status()?["node"] as? String }
-    var aliveNodes: Int {
-        (status()?["roster"] as? [[String: Any]] ?? []).count { $0["state"] as? String == "alive" }
+    var aliveNodes: Int { Self.alive(status()) }
+    /// Links of users and guests.
+    var clientLinks: Int? { (status()?["links"] as? [String: Any])?["clients"] as? Int }
+
+    static func alive(_ status: [String: Any]?) -> Int {
+        (status?["roster"] as? [[String: Any]] ?? []).count { $0["state"] as? String == "alive" }
     }
     var queuedMessages: Int { (status()?["queues"] as? [String: Any])?["messages"] as? Int ?? -1 }
 
@@ -112,6 +132,13 @@ final class Node {
         process?.signal(SIGTERM)
         return process?.ending()
     }
+
+    /// SIGSTOP: it is there and doesn't answer.
+    func pause() { process?.signal(SIGSTOP) }
+    func resume() { process?.signal(SIGCONT) }
+
+    /// Listens on another port from its next start on.
+    func move() { address = "\(host):\(Self.freePort(on: host))" }
 
     /// A port that nobody listens on at the moment.
     private static func freePort(on host: String) -> Int {
@@ -189,5 +216,13 @@ extension Ending {
     /// The texts of the messages among the objects.
     var texts: [String] {
         objects.filter { $0["event"] as? String == "message" }.compactMap { $0["text"] as? String }
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds since then.
+    var seconds: Double {
+        let parts = duration(to: .now).components
+        return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
     }
 }
