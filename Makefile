@@ -22,7 +22,7 @@ FIRST_SEED ?=
 REPORTS    := $(BUILD)/reports
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build release demo test check format fuzz bench test-tsan system-test test-Membership install clean workspace-tool
+.PHONY: help deps deps-test build release demo test check format fuzz bench bench-peers test-tsan system-test test-Membership install clean workspace-tool
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z<>A-Z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2} /^## /{sub(/^## /, ""); printf "  make %s\n", $$0}' $(MAKEFILE_LIST)
@@ -79,8 +79,8 @@ system-test: deps-test build ## mesh-node under a real systemd (needs root)
 bench: deps ## how fast a node is (ten minutes); figures in .build/reports/bench.json
 	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
 	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
-	@mkdir -p $(BUILD)/reports
-	@$(BUILD)/release/mesh-bench --output $(BUILD)/reports/bench.json $(if $(REPEAT),--repeat $(REPEAT))
+	@mkdir -p $(REPORTS)
+	@$(BUILD)/release/mesh-bench --output $(REPORTS)/bench.json $(if $(REPEAT),--repeat $(REPEAT))
 
 .PHONY: bench-ring sim-capture
 bench-ring: deps ## placement: balance, what a change moves, diversity, lookups (NODES, SEEDS, FIRST_SEED)
@@ -95,6 +95,15 @@ mkdir -p $(REPORTS)
 $(BUILD)/release/ring-bench $(1) --nodes '$(NODES)' --seeds '$(SEEDS)' --first-seed '$(FIRST_SEED)' \
 	--report $(REPORTS)/$(2).json
 endef
+
+## bench-peers      the same beside mosquitto, Redis and RabbitMQ from Debian (installs them); prints ratios
+bench-peers: deps
+	@Tools/scripts/deps peers
+	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
+	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
+	@mkdir -p $(REPORTS)
+	@$(BUILD)/release/mesh-bench store drain relay1 relay64 pair idle --output $(REPORTS)/bench-peers.json \
+	    --against mosquitto --against redis --against rabbitmq $(if $(REPEAT),--repeat $(REPEAT))
 
 install: ## what `make release` built, with unit file and completions, below $(DESTDIR)$(PREFIX)
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' Tools/scripts/install $(BUILD)/release

@@ -36,6 +36,12 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Measure a node that runs already.", valueName: "addr:port"), transform: Self.address)
     var node: Address?
 
+    @Option(
+        help: ArgumentHelp(
+            "Measure this server too, in turn, and print ratios: mosquitto, rabbitmq or redis. May be given again.",
+            valueName: "peer"))
+    var against: [Peer] = []
+
     @Option(help: ArgumentHelp("The program to start nodes with (default: beside this one).", valueName: "path"))
     var meshNode: String?
 

@@ -27,26 +27,30 @@ public struct MeshBenchCommand: ParsableCommand {
         let limits = try MachineLimits.measure(in: options.directory)
         print("limits of this machine\n" + Report.text(limits))
         let results = try measure()
+        for (name, ratios) in results.ratios { print("mesh : \(name)\n" + Report.text(ratios)) }
         let report = Report(results: results, limits: limits)
         if let output = options.output { try Data((report.json + "\n").utf8).write(to: URL(filePath: output)) }
         if options.json { print(report.json) }
     }
 
-    private func measure() throws -> [ShapeResult] {
-        let runner = try ShapeRunner(options)
-        var results: [ShapeResult] = []
+    private func measure() throws -> Results {
+        let contenders: [Peer?] = [nil] + options.against
+        let runners = try contenders.map { try ShapeRunner(options, peer: $0) }
         let wanted = shapes.isEmpty ? Shape.allCases : shapes
+        var results = Results()
         for shape in wanted where !(shape == .store && wanted.contains(.drain)) {
-            var runs: [Shape: [Run]] = [:]
-            for _ in 0..<options.repetitions {
-                for (shape, run) in try runner.run(shape) { runs[shape, default: []].append(run) }
-            }
-            for part in Shape.allCases where wanted.contains(part) {
-                guard let runs = runs[part] else { continue }
-                results.append(ShapeResult(name: part.rawValue, runs: runs))
-                print(Report.text(results[results.count - 1]))
-            }
+            try measure(shape, runners, into: &results)
+            for (contender, result) in results.take(wanted) { print(Report.text(result, of: contender)) }
         }
         return results
+    }
+
+    /// In turn, so that what changes on the machine meets all alike.
+    private func measure(_ shape: Shape, _ runners: [ShapeRunner], into results: inout Results) throws {
+        for _ in 0..<options.repetitions {
+            for runner in runners where runner.peer?.runs(shape) ?? true {
+                for (shape, run) in try runner.run(shape) { results.add(run, shape, runner.peer) }
+            }
+        }
     }
 }

@@ -5,9 +5,12 @@ struct ShapeRunner {
     let options: BenchOptions
     let starter: NodeStarter
     let pool: WorkerPool
+    /// Whom to measure; nil: nodes.
+    let peer: Peer?
 
-    init(_ options: BenchOptions) throws {
+    init(_ options: BenchOptions, peer: Peer? = nil) throws {
         self.options = options
+        self.peer = peer
         starter = NodeStarter(program: options.nodeProgram, directory: options.directory)
         pool = try WorkerPool(count: options.threads)
     }
@@ -31,8 +34,15 @@ struct ShapeRunner {
 
     private func count(_ given: Int?, _ usual: Int, smoke: Int) -> Int { given ?? (options.smoke ? smoke : usual) }
 
-    private func withServers<Result>(_ population: Int, _ body: (MeshServers) throws -> Result) throws -> Result {
-        let servers = try start(1, population: population)
+    private func withServers<Result>(
+        _ population: Int, _ body: (any ChatServers) throws -> Result
+    ) throws -> Result {
+        let servers: any ChatServers =
+            if let peer {
+                try PeerServers(peer, directory: options.directory, payload: options.payload)
+            } else {
+                try start(1, population: population)
+            }
         defer { servers.stop() }
         return try body(servers)
     }
@@ -52,7 +62,7 @@ struct ShapeRunner {
 extension ShapeRunner {
     private var storeRecipients: Int { count(options.recipients, 1_000, smoke: 20) }
     private var storeSenders: Int { count(options.senders, 50, smoke: 5) }
-    private var storeMessages: Int { count(options.messages, 100_000, smoke: 500) }
+    private var storeMessages: Int { count(options.messages, peer?.messages ?? 100_000, smoke: 500) }
 
     private func store(recipients: [Int]? = nil) -> StoreShape {
         let recipients = recipients ?? Array(0..<storeRecipients)
@@ -74,7 +84,8 @@ extension ShapeRunner {
     private func relay(_ shape: Shape, pairs: Int, window: Int, messages: Int) throws -> [Shape: Run] {
         let pairs = count(options.senders, pairs, smoke: min(pairs, 10))
         let relay = RelayShape(
-            messages: count(options.messages, messages, smoke: 500), window: options.window ?? window,
+            messages: count(options.messages, min(messages, peer?.messages ?? messages), smoke: 500),
+            window: options.window ?? window,
             payload: options.payload, pairs: pairs)
         return try withServers(pairs) { [shape: try relay.run($0, pool)] }
     }

@@ -8,13 +8,15 @@ final class ServerProcess: @unchecked Sendable {
     let name: String
 
     /// Starts a program; what it says goes to `log`.
-    init(_ name: String, _ program: String, _ arguments: [String], log: URL) throws {
+    init(_ name: String, _ program: String, _ arguments: [String], environment: [String: String] = [:], log: URL) throws
+    {
         self.name = name
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let handle = try FileHandle(forWritingTo: log)
         process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        if !environment.isEmpty { process.environment = environment }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle

@@ -15,13 +15,13 @@ protocol ChatServers: Sendable {
     /// The login of whoever drains that person's queue or follows it.
     func residenceSession(_ worker: Worker, person: Int) throws -> ChatSession
     /// What has to be told to the server before anybody is offline.
-    func introduce(people: Range<Int>, _ pool: WorkerPool) throws
+    func introduce(people: [Int], _ pool: WorkerPool) throws
     func stop()
 }
 
 extension ChatServers {
     func residenceSession(_ worker: Worker, person: Int) throws -> ChatSession { try session(worker, person: person) }
-    func introduce(people: Range<Int>, _ pool: WorkerPool) throws {}
+    func introduce(people: [Int], _ pool: WorkerPool) throws {}
 }
 
 /// One or more nodes of one network.

@@ -2,22 +2,35 @@ import Foundation
 
 /// What was measured, for people and for programs.
 struct Report: Sendable {
-    let results: [ShapeResult]
+    let results: Results
     let limits: MachineLimits?
 
-    /// One line of JSON: by shape the figures as `[min, median, max]`, and `limits`.
+    /// One line of JSON: by shape the figures as `[min, median, max]`, `limits`, and of peers the same under `peers`.
     var json: String {
-        var parts = results.map { result in
-            let figures = result.figures.map {
-                "\"\($0.name)\":[\($0.spread.all.map(Self.number).joined(separator: ","))]"
+        var parts = results.of(nil).map(Self.json)
+        if let limits { parts.append(Self.object("limits", limits.named.map { ($0.name, Self.number($0.value)) })) }
+        let peers = results.peers.map { Self.object($0.rawValue, results.of($0).map(Self.json)) }
+        if !peers.isEmpty {
+            parts.append(Self.object("peers", peers))
+            let ratios = results.ratios.map { name, ratios in
+                Self.object(name, ratios.map { ($0.name, Self.number($0.value)) })
             }
-            return "\"\(result.name)\":{\(figures.joined(separator: ","))}"
-        }
-        if let limits {
-            let values = limits.named.map { "\"\($0.name)\":\(Self.number($0.value))" }
-            parts.append("\"limits\":{\(values.joined(separator: ","))}")
+            parts.append(Self.object("ratios", ratios))
         }
         return "{\(parts.joined(separator: ","))}"
+    }
+
+    private static func json(_ result: ShapeResult) -> String {
+        let figures = result.figures.map { ($0.name, "[\($0.spread.all.map(number).joined(separator: ","))]") }
+        return object(result.shape.rawValue, figures)
+    }
+
+    private static func object(_ name: String, _ fields: [(String, String)]) -> String {
+        object(name, fields.map { "\"\($0)\":\($1)" })
+    }
+
+    private static func object(_ name: String, _ fields: [String]) -> String {
+        "\"\(name)\":{\(fields.joined(separator: ","))}"
     }
 
     private static func number(_ value: Double) -> String {
@@ -25,19 +38,19 @@ struct Report: Sendable {
     }
 
     /// A table of one shape.
-    static func text(_ result: ShapeResult) -> String {
+    static func text(_ result: ShapeResult, of contender: String) -> String {
         let lines = result.figures.map { figure in
             let values = figure.spread.all.map { padded(number($0), 10) }.joined(separator: " ")
             return "  " + figure.name.padding(toLength: 26, withPad: " ", startingAt: 0) + values
         }
-        var text = ([title(result)] + lines).joined(separator: "\n")
+        var text = ([title(result, contender)] + lines).joined(separator: "\n")
         let roles = result.runs.first?.serverCPUMicroseconds.count ?? 0
         if roles > 1 { text += "\n" + perServer(result, roles) }
         return text
     }
 
-    private static func title(_ result: ShapeResult) -> String {
-        (result.name + " (\(result.runs.count)×)").padding(toLength: 28, withPad: " ", startingAt: 0)
+    private static func title(_ result: ShapeResult, _ contender: String) -> String {
+        ("\(contender) \(result.shape) (\(result.runs.count)×)").padding(toLength: 28, withPad: " ", startingAt: 0)
             + ["min", "median", "max"].map { padded($0, 10) }.joined(separator: " ")
     }
 
@@ -50,11 +63,11 @@ struct Report: Sendable {
         }.joined(separator: "\n")
     }
 
-    static func text(_ limits: MachineLimits) -> String {
-        limits.named.map {
-            "  " + $0.name.padding(toLength: 26, withPad: " ", startingAt: 0) + padded(number($0.value), 21)
-        }
-        .joined(separator: "\n")
+    static func text(_ limits: MachineLimits) -> String { text(limits.named) }
+
+    static func text(_ values: [(name: String, value: Double)]) -> String {
+        values.map { "  " + $0.name.padding(toLength: 26, withPad: " ", startingAt: 0) + padded(number($0.value), 21) }
+            .joined(separator: "\n")
     }
 
     private static func padded(_ text: String, _ count: Int) -> String {

@@ -18,6 +18,7 @@ struct StoreShape {
         make: @escaping @Sendable (Worker, Int) throws -> ChatSession
     ) throws -> Run {
         defer { pool.closeAll() }
+        try servers.introduce(people: recipients, pool)
         let budget = Budget(messages)
         let scripts = pool.run { worker in
             let script = StoreScript(worker, budget, window: window, recipients: recipients)
