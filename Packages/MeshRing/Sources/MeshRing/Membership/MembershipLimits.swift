@@ -26,8 +26,9 @@ public enum MembershipLimits {
 
     /// Dials under way at once: a thousand members are dialled in some seconds, and sockets stay few.
     public static let dialsInFlight = 64
-    /// Failed dials for proof that one introducer may cause before its candidates wait.
-    public static let introducerCredit = 32
+    /// Failed dials for proof that one introducer may cause before its candidates wait; as many may be under way for it,
+    /// so that a joiner proves a thousand members through one introducer in some seconds.
+    public static let introducerCredit = 64
     /// An introducer regains one failed dial in this time.
     public static let introducerRegain: UInt64 = 10_000
     /// Failed dials for proof to one address (in a laboratory: endpoint) before it is left alone: nobody can make the

@@ -25,6 +25,23 @@ extension NodeRecord {
         self = try bytes.withTypedBytes { (raw) throws(NodeRecordError) in try Self(decoding: raw) }
     }
 
+    /// Feeds what a roster's digest covers: node, incarnation, placement address, slot, as they stand in the bytes.
+    func feedPlacement(into hasher: inout BLAKE2b) {
+        content.bytes.withUnsafeBytes { bytes in
+            let (node, standing) = (33, 73)
+            let end = standing + 1 + (bytes[standing + 1] == AddressFamily.ipv4.rawValue ? 5 : 17) + 2
+            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[node..<standing]))
+            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[(standing + 1)..<end]))
+        }
+    }
+
+    /// The first 8 bytes of the signature: tells apart records of one incarnation, which only a liar signs.
+    var fingerprint: UInt64 {
+        content.bytes.withUnsafeBytes {
+            UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: $0.count - Bytes64.byteCount, as: UInt64.self))
+        }
+    }
+
     static func signedPart(
         _ description: NodeDescription, network: NetworkID, node: NodeID, incarnation: UInt64, standing: Standing
     ) -> [UInt8] {

@@ -7,6 +7,8 @@ public struct Roster: Sendable {
     /// All members, sorted by node id.
     public private(set) var members: [Member] = []
     private var knownDigest: Bytes16?
+    /// How many placed members each prefix has: caps matter to few rosters, and all of them are asked for digests.
+    private var crowds = PrefixCrowds()
 
     /// One node: its record and what the roster's owner thinks of it.
     public struct Member: Hashable, Sendable {
@@ -57,10 +59,15 @@ extension Roster {
         let index = firstIndex(atOrAfter: member.node)
         if index < members.count, members[index].node == member.node {
             guard members[index] != member else { return }
-            if changesDigest(members[index], member) { knownDigest = nil }
+            if changesDigest(members[index], member) {
+                knownDigest = nil
+                crowds.leave(members[index])
+                crowds.enter(member)
+            }
             members[index] = member
         } else {
             if member.state.isPlaced { knownDigest = nil }
+            crowds.enter(member)
             members.insert(member, at: index)
         }
     }
@@ -71,6 +78,7 @@ extension Roster {
         let index = firstIndex(atOrAfter: node)
         guard index < members.count, members[index].node == node else { return nil }
         if members[index].state.isPlaced { knownDigest = nil }
+        crowds.leave(members[index])
         return members.remove(at: index)
     }
 
@@ -121,13 +129,17 @@ extension Roster {
 
     private func computeDigest() -> Bytes16 {
         var hasher = BLAKE2b(.bytes16, context: Self.digestContext)
-        for placement in placements(where: \.isPlaced) {
-            hasher.feed(placement.node)
-            hasher.feed(self[placement.node]!.record.incarnation)
-            hasher.feed(AddressInput(address: placement.address))
-            hasher.feed(placement.slot)
-        }
+        forEachPlaced { $0.record.feedPlacement(into: &hasher) }
         return hasher.finish16()
+    }
+
+    /// The members that the digest covers, in the order of node ids.
+    func forEachPlaced(_ body: (Member) -> Void) {
+        guard !parameters.laboratory, crowds.hasCrowd else {
+            for member in members where member.state.isPlaced { body(member) }
+            return
+        }
+        for placement in placements(where: \.isPlaced) { body(self[placement.node]!) }
     }
 }
 

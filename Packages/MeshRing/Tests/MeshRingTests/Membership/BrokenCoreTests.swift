@@ -1,7 +1,7 @@
 import MeshCrypto
 import Testing
 
-@testable import MeshRing
+@_spi(Simulation) @testable import MeshRing
 
 /// Cores with a part taken out: the tests that the whole one passes find each of them within 50 seeds.
 @Suite struct BrokenCoreTests {

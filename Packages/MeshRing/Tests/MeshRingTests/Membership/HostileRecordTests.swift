@@ -111,8 +111,8 @@ import Testing
         #expect(core.counters.droppedCandidates > 0)
         #expect(core.roster.members.count == 3)
         let dialled = dials(network, by: 0, since: start)
-        // 32 at once and one more every 10 seconds, over three minutes.
-        #expect(dialled.count <= 32 + 18 + 20, "\(dialled.count) dials")
+        // All credit at once and one more every 10 seconds, over three minutes.
+        #expect(dialled.count <= MembershipLimits.introducerCredit + 18 + 20, "\(dialled.count) dials")
         if !laboratory { #expect(dialled.count { $0.address == victim } <= 8 + 3) }
         #expect(core.overlay.dials.underWay.count <= MembershipLimits.dialsInFlight)
     }

@@ -14,7 +14,7 @@ import Testing
         .relayedAcknowledge(sequence: 4, signature: Bytes64()), .relayResult(sequence: 5, .unknown),
         .relayResult(sequence: 5, .silent), .relayResult(sequence: 5, .answered(Bytes64())), .gossip(tail),
         .compare((0..<128).map { UInt64($0) }),
-        .entries(bucket: 127, isWhole: false, [.init(shortID: 1, incarnation: 2, state: .down)]),
+        .entries(bucket: 127, isWhole: false, [.init(shortID: 1, incarnation: 2, fingerprint: 9, state: .down)]),
         .entries(bucket: 0, isWhole: true, []), .want([1, 2, .max]),
     ]
 
@@ -27,7 +27,7 @@ import Testing
     func bounds() {
         let hints = (0..<SwimLimits.hintsPerMessage).map { SwimMessage.Hint(node: Samples.node($0), incarnation: .max) }
         let entries = (0..<SwimLimits.entriesPerMessage).map {
-            SwimMessage.Entry(shortID: UInt64($0), incarnation: .max, state: .left)
+            SwimMessage.Entry(shortID: UInt64($0), incarnation: .max, fingerprint: 7, state: .left)
         }
         let largest: [SwimMessage] = [
             .relayRequest(

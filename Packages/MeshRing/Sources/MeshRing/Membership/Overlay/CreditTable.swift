@@ -33,8 +33,11 @@ struct CreditTable<Key: Hashable & Sendable>: Sendable {
         entries[key] = entry.spent > 1 ? (entry.spent - 1, entry.at) : nil
     }
 
+    /// How much is left.
+    func left(_ key: Key, now: UInt64) -> Int { capacity - settled(key, now).spent }
+
     /// Whether one is left.
-    func has(_ key: Key, now: UInt64) -> Bool { settled(key, now).spent < capacity }
+    func has(_ key: Key, now: UInt64) -> Bool { left(key, now: now) > 0 }
 
     private func settled(_ key: Key, _ now: UInt64) -> (spent: Int, at: UInt64) {
         guard let entry = entries[key] else { return (0, now) }

@@ -4,8 +4,8 @@ import MeshCrypto
 enum DialPurpose: Hashable, Sendable {
     /// Reach a member again, or prove it anew.
     case member(NodeID)
-    /// Prove an unproven record.
-    case candidate(NodeID)
+    /// Prove an unproven record, whose introducer answers for a failure.
+    case candidate(NodeID, introducer: NodeID?)
     /// Find a first member.
     case start(StartAddress)
 }
@@ -23,6 +23,7 @@ struct DialBook: Sendable {
     private var waiting: [DialPurpose] = []
     private var waitingSet: Set<DialPurpose> = []
 
+    var waitingCount: Int { waiting.count }
     var hasRoom: Bool { underWay.count < MembershipLimits.dialsInFlight }
 
     func isBusy(_ purpose: DialPurpose) -> Bool { purposes.contains(purpose) || waitingSet.contains(purpose) }

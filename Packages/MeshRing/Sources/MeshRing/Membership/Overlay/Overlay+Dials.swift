@@ -39,7 +39,7 @@ extension Overlay {
     private mutating func begin(_ purpose: DialPurpose, _ now: UInt64) {
         switch purpose {
         case .member(let node): dialMember(node, now)
-        case .candidate(let node): dialCandidate(node, now)
+        case .candidate(let node, _): dialCandidate(node, now)
         case .start(let address):
             if isAlone || unanswered.contains(address) { dial(address.endpoint, address.node, purpose, now) }
         }
@@ -57,19 +57,27 @@ extension Overlay {
         dial(endpoint, node, .member(node), now)
     }
 
-    /// A dial for a stranger's word needs credit of who gave it and of who is dialled. It comes back if somebody
-    /// answers.
+    /// A dial for a stranger's word needs credit of who gave it and of who is dialled. Only a failure spends it; those
+    /// under way may all fail, so no more are begun than the introducer has credit for.
     private mutating func dialCandidate(_ node: NodeID, _ now: UInt64) {
         guard let candidate = candidates[node] else { return }
         let endpoints = candidate.record.provingEndpoints
         let endpoint = endpoints[candidate.failures % endpoints.count]
-        let target = dialTarget(endpoint)
-        guard introducerCredit.take(candidate.introducer, now: now) else { return retryLater(.candidate(node), now) }
-        guard targetCredit.take(target, now: now) else {
-            introducerCredit.giveBack(candidate.introducer, now: now)
-            return retryLater(.candidate(node), now)
+        let introducer = candidate.introducer
+        guard proofs.underWayCount(for: introducer) < introducerCredit.left(introducer, now: now) else {
+            proofs.wait(node, for: introducer)
+            return retryLater(.candidate(node, introducer: introducer), now)
         }
-        dial(endpoint, node, .candidate(node), now)
+        let purpose = DialPurpose.candidate(node, introducer: introducer)
+        guard targetCredit.take(dialTarget(endpoint), now: now) else { return retryLater(purpose, now) }
+        dial(endpoint, node, purpose, now)
+    }
+
+    /// One dial of this introducer's has ended: the next may begin.
+    private mutating func endProof(for introducer: NodeID?, _ now: UInt64) {
+        proofs.end(for: introducer)
+        guard proofs.underWayCount(for: introducer) < introducerCredit.left(introducer, now: now) else { return }
+        if let next = proofs.next(of: introducer) { want(.candidate(next, introducer: introducer), now) }
     }
 
     func dialTarget(_ endpoint: Endpoint) -> DialTarget {
@@ -80,6 +88,7 @@ extension Overlay {
         let key = DialBook.Key(endpoint: endpoint, expected: expected)
         guard !dials.isUnderWay(key) else { return retryLater(purpose, now) }
         dials.begin(key, purpose, now: now)
+        if case .candidate(_, let introducer) = purpose { proofs.begin(for: introducer) }
         actions.append(.dial(endpoint, expecting: expected))
     }
 
@@ -88,7 +97,7 @@ extension Overlay {
         let due = now + random.jittered(MembershipLimits.introducerRegain)
         switch purpose {
         case .member(let node): timers.set(.member(node), at: due)
-        case .candidate(let node): timers.set(.candidate(node), at: due)
+        case .candidate(let node, _): timers.set(.candidate(node), at: due)
         case .start: timers.setEarlier(.start, at: due)
         }
     }
@@ -101,7 +110,9 @@ extension Overlay {
         for expected in [node, nil] {
             guard let purpose = dials.end(.init(endpoint: endpoint, expected: expected)) else { continue }
             switch purpose {
-            case .candidate(let node): giveBackCredit(node, endpoint, now)
+            case .candidate(_, let introducer):
+                targetCredit.giveBack(dialTarget(endpoint), now: now)
+                endProof(for: introducer, now)
             case .start(let address): unanswered.remove(address)
             case .member: break
             }
@@ -113,15 +124,13 @@ extension Overlay {
         guard let purpose = dials.end(.init(endpoint: endpoint, expected: expected)) else { return }
         switch purpose {
         case .member(let node): onMemberUnreachable(node, now)
-        case .candidate(let node): onCandidateUnreachable(node, now)
+        case .candidate(let node, let introducer):
+            _ = introducerCredit.take(introducer, now: now)
+            onCandidateUnreachable(node, now)
+            endProof(for: introducer, now)
         case .start: break
         }
         beginWaiting(now)
-    }
-
-    private mutating func giveBackCredit(_ node: NodeID, _ endpoint: Endpoint, _ now: UInt64) {
-        targetCredit.giveBack(dialTarget(endpoint), now: now)
-        if let candidate = candidates[node] { introducerCredit.giveBack(candidate.introducer, now: now) }
     }
 
     private mutating func onMemberUnreachable(_ node: NodeID, _ now: UInt64) {

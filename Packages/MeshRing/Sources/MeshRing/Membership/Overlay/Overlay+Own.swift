@@ -10,7 +10,7 @@ extension Overlay {
             if let peer, links.isLinked(peer) { actions.append(.sendRecords([ownReport], to: peer)) }
             return
         }
-        guard record.isSigned else { return }
+        guard verifier(record) else { return }
         raise(above: record.incarnation, now)
     }
 

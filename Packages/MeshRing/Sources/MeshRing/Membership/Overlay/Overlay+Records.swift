@@ -41,7 +41,7 @@ extension Overlay {
             return offerCandidate(record, from: introducer, now)
         }
         guard isSigned(record, from: introducer) else { return }
-        candidates.remove(record.node)
+        drop(candidate: record.node)
         replaceRecord(member, record, now)
     }
 
@@ -119,7 +119,7 @@ extension Overlay {
 
     /// Signature checked last, because it costs most; a bad one is the peer's fault.
     private mutating func isSigned(_ record: NodeRecord, from introducer: NodeID?) -> Bool {
-        if record.isSigned { return true }
+        if verifier(record) { return true }
         refuse(record, .signature(record.node), from: introducer)
         return false
     }
@@ -130,7 +130,8 @@ extension Overlay {
     }
 
     mutating func drop(candidate node: NodeID) {
-        guard candidates.remove(node) != nil else { return }
+        guard let candidate = candidates.remove(node) else { return }
+        proofs.remove(node, of: candidate.introducer)
         timers.cancel(.candidate(node))
     }
 }

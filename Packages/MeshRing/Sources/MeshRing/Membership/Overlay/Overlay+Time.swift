@@ -18,7 +18,8 @@ extension Overlay {
     private mutating func fire(_ timer: OverlayTimer, _ now: UInt64) {
         switch timer {
         case .member(let node): want(.member(node), now)
-        case .candidate(let node): want(.candidate(node), now)
+        case .candidate(let node):
+            if let candidate = candidates[node] { want(.candidate(node, introducer: candidate.introducer), now) }
         case .start: dialStartAddresses(now)
         case .exchange: onExchangeDue(now)
         case .tellDigest: onTellDigestDue()

@@ -11,6 +11,8 @@ struct Overlay: Sendable {
     let parameters: NetworkParameters
     let network: NetworkID
     let style: OverlayStyle
+    /// Whether a record is signed by its node.
+    var verifier: @Sendable (NodeRecord) -> Bool = { $0.isSigned }
 
     var description: NodeDescription
     var own: NodeRecord
@@ -18,6 +20,7 @@ struct Overlay: Sendable {
     var links = LinkTable()
     var candidates: CandidateTable
     var dials = DialBook()
+    var proofs = ProofQueue()
     var redials: [NodeID: Redial] = [:]
     var introducerCredit = CreditTable<NodeID?>(
         capacity: MembershipLimits.introducerCredit, regainMilliseconds: MembershipLimits.introducerRegain)

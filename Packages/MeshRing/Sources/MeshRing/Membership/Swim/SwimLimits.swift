@@ -64,8 +64,8 @@ enum SwimLimits {
     static let buckets = 128
     /// Differing buckets answered at once; the rest comes with the next comparison.
     static let bucketsPerComparison = 16
-    /// Entries in one message: 60 of 17 bytes.
-    static let entriesPerMessage = 60
+    /// Entries in one message: 46 of 25 bytes.
+    static let entriesPerMessage = 46
     /// Records asked for in one message.
     static let wantedPerMessage = 64
     /// Digests differ for a moment after every change: compared after this time.

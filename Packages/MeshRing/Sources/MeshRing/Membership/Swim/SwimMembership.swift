@@ -45,7 +45,9 @@ public struct SwimMembership: MembershipCore {
         try self.init(configuration, faults: [], now: now)
     }
 
-    init(_ configuration: MembershipConfiguration, faults: SwimFaults, now: UInt64) throws(MembershipError) {
+    init(
+        _ configuration: MembershipConfiguration, faults: SwimFaults, now: UInt64
+    ) throws(MembershipError) {
         let style = OverlayStyle(
             digestFanout: MembershipLimits.spreadFanout, digestLifetime: 2 * SwimLimits.comparisonDelay,
             exchangeDelay: SwimLimits.comparisonDelay, comparesItself: true,

@@ -22,7 +22,9 @@ extension SwimMembership {
 
     private mutating func sendEntries(of bucket: Int, to peer: NodeID) {
         let entries = overlay.roster.members.filter { $0.node.bucket == bucket }.map {
-            SwimMessage.Entry(shortID: $0.node.short, incarnation: $0.record.incarnation, state: $0.state)
+            SwimMessage.Entry(
+                shortID: $0.node.short, incarnation: $0.record.incarnation, fingerprint: $0.record.fingerprint,
+                state: $0.state)
         }
         let pages = max(1, (entries.count + SwimLimits.entriesPerMessage - 1) / SwimLimits.entriesPerMessage)
         for page in 0..<pages {
@@ -45,11 +47,13 @@ extension SwimMembership {
                 if isWhole, member.state != .down { news.append(ReportedRecord(member.record, state: member.state)) }
                 continue
             }
-            if entry.incarnation > member.record.incarnation { wanted.append(entry.shortID) }
-            if entry.incarnation < member.record.incarnation || entry.state != member.state {
+            let (theirs, ours) = (entry.incarnation, member.record.incarnation)
+            let isOther = theirs == ours && entry.fingerprint != member.record.fingerprint
+            if theirs > ours || isOther { wanted.append(entry.shortID) }
+            if theirs < ours || isOther || entry.state != member.state {
                 news.append(ReportedRecord(member.record, state: member.state))
             }
-            if entry.incarnation == member.record.incarnation { onOpinion(entry.state, of: member, from: peer, now) }
+            if theirs == ours { onOpinion(entry.state, of: member, from: peer, now) }
         }
         if !wanted.isEmpty { send(.want(Array(wanted.prefix(SwimLimits.wantedPerMessage))), to: peer) }
         if !news.isEmpty { overlay.actions.append(.sendRecords(news, to: peer)) }
@@ -67,17 +71,22 @@ extension SwimMembership {
         if !records.isEmpty { overlay.actions.append(.sendRecords(Array(records), to: peer)) }
     }
 
-    /// For each bucket BLAKE2b-64 over node 32 and incarnation u64 of its placed members, by id.
+    /// For each bucket BLAKE2b-64 over what the roster's digest covers of its members (``NodeRecord/feedPlacement``).
     private func bucketDigests() -> [UInt64] {
-        var placed = overlay.roster.placements(where: \.isPlaced)[...]
-        return (0..<SwimLimits.buckets).map { bucket in
+        var digests: [UInt64] = []
+        digests.reserveCapacity(SwimLimits.buckets)
+        var members: [Roster.Member] = []
+        func close() {
             var hasher = BLAKE2b(.bytes8, context: "mesh roster bucket 1")
-            while let first = placed.first, first.node.bucket == bucket {
-                hasher.feed(first.node)
-                hasher.feed(overlay.roster[first.node]!.record.incarnation)
-                placed.removeFirst()
-            }
-            return hasher.finish8()
+            for member in members { member.record.feedPlacement(into: &hasher) }
+            digests.append(hasher.finish8())
+            members.removeAll(keepingCapacity: true)
         }
+        overlay.roster.forEachPlaced { member in
+            while digests.count < member.node.bucket { close() }
+            members.append(member)
+        }
+        while digests.count < SwimLimits.buckets { close() }
+        return digests
     }
 }

@@ -7,7 +7,7 @@ import MeshCrypto
 //  5 relayedAcknowledge: sequence u32, signature 64
 //  6 relayResult: sequence u32, outcome u8 (0 unknown, 1 silent, 2 answered), signature 64 if answered
 //  7 gossip: tail                                   8 compare: 128 × u64
-//  9 entries: bucket u8, whole u8, count u8, each: short id u64, incarnation u64, state u8
+//  9 entries: bucket u8, whole u8, count u8, each: short id u64, incarnation u64, fingerprint u64, state u8
 // 10 want: count u8, each: short id u64
 extension SwimMessage {
     private enum Kind: UInt8 {
@@ -58,6 +58,7 @@ extension SwimMessage {
             for entry in entries {
                 writer.integer(entry.shortID)
                 writer.integer(entry.incarnation)
+                writer.integer(entry.fingerprint)
                 writer.integer(entry.state.rawValue)
             }
         case .want(let ids):
@@ -183,9 +184,9 @@ extension ByteReader {
 
     private mutating func entry() -> SwimMessage.Entry? {
         guard let id = integer(UInt64.self), let incarnation = integer(UInt64.self),
-            let state = integer(UInt8.self).flatMap(NodeState.init)
+            let fingerprint = integer(UInt64.self), let state = integer(UInt8.self).flatMap(NodeState.init)
         else { return nil }
-        return SwimMessage.Entry(shortID: id, incarnation: incarnation, state: state)
+        return SwimMessage.Entry(shortID: id, incarnation: incarnation, fingerprint: fingerprint, state: state)
     }
 
     fileprivate mutating func list<Value>(_ count: Int, _ read: (inout ByteReader) -> Value?) -> [Value]? {

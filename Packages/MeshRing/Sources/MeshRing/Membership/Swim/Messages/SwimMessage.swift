@@ -49,6 +49,8 @@ enum SwimMessage: Equatable, Sendable {
     struct Entry: Equatable, Sendable {
         let shortID: UInt64
         let incarnation: UInt64
+        /// Of the record (``NodeRecord/fingerprint``): one incarnation may have been signed twice.
+        let fingerprint: UInt64
         let state: NodeState
     }
 }

@@ -6,6 +6,8 @@ struct HintBook: Sendable {
     /// When a hint was last heard or raised, so that it isn't looked into again and again.
     private var seen: [SwimMessage.Hint: UInt64] = [:]
 
+    var count: Int { rides.count + seen.count }
+
     mutating func add(_ hint: SwimMessage.Hint) {
         guard !rides.contains(where: { $0.hint == hint }) else { return }
         rides.append((hint, SwimLimits.hintRides))

@@ -52,14 +52,3 @@ enum SwimTimer: Hashable, Sendable {
     /// A relay's end, by its sequence.
     case relay(UInt32)
 }
-
-/// Parts of the protocol that a simulation takes away, to see that their lack is found.
-struct SwimFaults: OptionSet, Sendable {
-    let rawValue: Int
-    /// Down on suspicion alone.
-    static let noConfirmations = SwimFaults(rawValue: 1)
-    /// A suspect's answers and newer records clear nothing.
-    static let noRefutation = SwimFaults(rawValue: 2)
-    /// Records are believed without a dial.
-    static let noProof = SwimFaults(rawValue: 4)
-}
