@@ -43,6 +43,21 @@ public struct MerkleTree: Sendable {
         return MerkleProof(index: index, count: count, path: path)
     }
 
+    /// The proof that the leaves of `range` stand there, one behind the other; an empty range, or one outside
+    /// `0..<count`, traps.
+    public func proof(of range: Range<Int>) -> MerkleRange {
+        precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= count, "no leaves \(range)")
+        var known = range
+        var hashes: [Bytes32] = []
+        for level in levels.dropLast() {
+            let beside = MerkleRange.beside(known, in: level.count)
+            if beside.left { hashes.append(level[known.lowerBound - 1]) }
+            if beside.right { hashes.append(level[known.upperBound]) }
+            known = MerkleRange.above(known)
+        }
+        return MerkleRange(first: range.lowerBound, treeCount: count, hashes: hashes)
+    }
+
     /// The hash of a leaf.
     public static func leafHash(_ leaf: UnsafeRawBufferPointer) -> Bytes32 {
         var hasher = BLAKE2b(.bytes32)
