@@ -2,14 +2,20 @@ import MeshCrypto
 import MeshWire
 
 /// Removal by proof (DESIGN §7.3): the recipient shows the secret from inside the envelope, or signs the id of what it
-/// can't open. The store checks it against what it holds; no node's word deletes anything.
+/// can't open. A secret names the one message that it fits; no node's word deletes anything.
 extension Engine {
-    mutating func onAcknowledge(_ link: LinkID, _ user: UserID, _ entries: [Acknowledgement]) {
-        for entry in entries { remove(link, user, entry.id, .acknowledgement(entry.secret)) }
+    mutating func onAcknowledge(_ link: LinkID, _ user: UserID, _ entries: [DisclosedSecret]) {
+        for entry in entries { remove(link, user, entry.acknowledged(by: user).id, .acknowledgement(entry)) }
     }
 
     mutating func onDiscard(_ link: LinkID, _ user: UserID, _ entries: [Discard]) {
-        for entry in entries { remove(link, user, entry.id, .discard(entry.signature)) }
+        for entry in entries {
+            guard entry.isSigned(by: user, network: network) else {
+                send(.removed([Removed(id: entry.id, status: .proofRefused)]), to: link)
+                continue
+            }
+            remove(link, user, entry.id, .discard(entry))
+        }
     }
 
     private mutating func remove(_ link: LinkID, _ user: UserID, _ id: SubmissionID, _ proof: RemovalProof) {
@@ -18,8 +24,8 @@ extension Engine {
             return send(.removed([Removed(id: id, status: status)]), to: link)
         }
         let token = newToken()
-        // What was delivered over another link has an expiry that isn't at hand: the latest possible one.
-        let expiry = links[link]?.delivery?.inFlight[id] ?? latestExpirySeconds
+        // A signature says nothing of the expiry: what was delivered over another link may have the latest possible one.
+        let expiry = proof.expirySeconds ?? links[link]?.delivery?.inFlight[id] ?? latestExpirySeconds
         removals[token] = (link, id)
         emit(
             .remove(

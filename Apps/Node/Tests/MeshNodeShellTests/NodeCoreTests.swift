@@ -143,8 +143,10 @@ import Testing
                 }
             }
         }
-        #expect(allows(RemovalProof.acknowledgement(secret.bytes).encoded))
-        #expect(!allows(RemovalProof.acknowledgement(Bytes16.random()).encoded))
+        let fitting = DisclosedSecret(acknowledging: stored.header, secret: secret)
+        #expect(allows(RemovalProof.acknowledgement(fitting).encoded))
+        let other = DisclosedSecret(acknowledging: stored.header, secret: ProofSecret(.random()))
+        #expect(!allows(RemovalProof.acknowledgement(other).encoded))
         #expect(!allows([]))
         #expect(!allows([9, 9]))
     }

@@ -49,7 +49,7 @@ import Testing
         }
         #expect(page.payload(of: item) == message.body)
 
-        let proof = RemovalProof.acknowledgement(secret.bytes)
+        let proof = RemovalProof.acknowledgement(DisclosedSecret(acknowledging: message.header, secret: secret))
         store.commit(
             batch: 7, [.remove(user, message.id, proof, keepUntilSeconds: now + 10)], nowSeconds: now)
         #expect(outcomes(of: 7) == [.removed])

@@ -60,7 +60,7 @@ struct DeliveryOrderTests {
         _ = node.handle(.read(token: read, .messages([known.submission], last: 1, hasMore: false)))
         // The store's reader and writer answer each in their own time.
         let again = try #require(node.fetch(.queued, over: first).reads.first)
-        let entry = Acknowledgement(id: known.submission.id, secret: known.secret.bytes)
+        let entry = DisclosedSecret(acknowledging: known.submission.header, secret: known.secret)
         let remove = try #require(node.receive(.acknowledge([entry]), over: first).removes.first)
         _ = node.handle(.removed(token: remove, .removed))
         let new = message(2).submission

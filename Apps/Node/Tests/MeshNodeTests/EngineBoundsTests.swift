@@ -40,7 +40,8 @@ struct EngineBoundsTests {
         let answers = node.submit(TestMessage(to: user.id).submission, over: link).sent(to: link)
         guard case .submitted(let answer) = answers.first else { return #expect(Bool(false), "no answer") }
         #expect(answer.status == .expired)
-        let entry = Acknowledgement(id: TestMessage(to: user.id).submission.id, secret: Bytes16())
+        let entry = DisclosedSecret(
+            acknowledging: TestMessage(to: user.id).submission.header, secret: ProofSecret(Bytes16()))
         #expect(node.receive(.acknowledge([entry]), over: reader).removes.count == 1)
     }
 

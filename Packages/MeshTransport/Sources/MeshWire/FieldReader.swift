@@ -72,6 +72,12 @@ struct FieldReader {
         return try Submission(recipient: recipient, expirySeconds: expirySeconds, body: body, within: type)
     }
 
+    /// Everything that is left, as a receipt.
+    mutating func receipt() throws(FrameError) -> CustodyReceipt {
+        let bytes = [UInt8](buffer: try slice("receipt", length: left))
+        do { return try CustodyReceipt(decoding: bytes) } catch { throw .receipt(error) }
+    }
+
     func end() throws(FrameError) {
         guard left == 0 else { throw .trailingBytes(type, count: left) }
     }

@@ -1,31 +1,39 @@
 public import MeshCrypto
 import NIOCore
 
-/// A node hands a message to a member of the recipient's set. Layout: request 8 | roster digest 16 | submission.
+/// A node hands a message to a member of the recipient's set. Layout: request 8 | roster digest 16 | options 1 |
+/// submission.
 public struct Forward: Equatable, Sendable {
     /// Chosen by the forwarding node; stands in the answer.
     public var request: UInt64
     /// The sender's roster digest (16 bytes).
     public var rosterDigest: Bytes16
+    /// What is wanted besides the answer.
+    public var options: SubmitOptions
     /// The message.
     public var submission: Submission
 
     /// Takes the parts as they are.
-    public init(request: UInt64, rosterDigest: Bytes16, submission: Submission) {
+    public init(
+        request: UInt64, rosterDigest: Bytes16, options: SubmitOptions = .receipts, submission: Submission
+    ) {
         self.request = request
         self.rosterDigest = rosterDigest
+        self.options = options
         self.submission = submission
     }
 
     init(from reader: inout FieldReader) throws(FrameError) {
         request = try reader.integer("request")
         rosterDigest = try reader.bytes16("rosterDigest")
+        options = try SubmitOptions(from: &reader)
         submission = try reader.submission()
     }
 
     func write(into buffer: inout ByteBuffer) {
         buffer.writeInteger(request)
         buffer.write(rosterDigest)
+        buffer.writeInteger(options.rawValue)
         buffer.write(submission)
     }
 }

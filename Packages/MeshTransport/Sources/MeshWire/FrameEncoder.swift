@@ -1,3 +1,4 @@
+import MeshCrypto
 public import NIOCore
 
 extension Frame {
@@ -43,8 +44,21 @@ extension Frame {
         case .discard(let entries): buffer.writeEntries(entries) { $1.write(into: &$0) }
         case .removed(let entries): buffer.writeEntries(entries) { $1.write(into: &$0) }
         case .ephemeral(let submission): buffer.write(submission)
+        case .recall(let recall): recall.write(into: &buffer)
+        case .recalled(let recalled): recalled.write(into: &buffer)
+        case .contents(let contents): contents.write(into: &buffer)
+        case .contentsPage(let page): page.write(into: &buffer)
+        case .fetchThese(let request), .receiptsOf(let request): request.write(into: &buffer)
+        case .receipt(let receipt): buffer.writeBytes(receipt.encoded)
         case .forward(let forward): forward.write(into: &buffer)
         case .forwarded(let forwarded): forwarded.write(into: &buffer)
+        case .replicate(let replicate): replicate.write(into: &buffer)
+        case .replicated(let answer), .removeDone(let answer): answer.write(into: &buffer)
+        case .remove(let remove): remove.write(into: &buffer)
+        case .compare(let compare): compare.write(into: &buffer)
+        case .differ(let differ): differ.write(into: &buffer)
+        case .offer(let offer): offer.write(into: &buffer)
+        case .wanted(let wanted): wanted.write(into: &buffer)
         }
     }
 }

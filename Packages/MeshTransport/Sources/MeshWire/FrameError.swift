@@ -1,3 +1,5 @@
+public import MeshCrypto
+
 /// Why bytes are not a frame. Each is the peer's fault and ends its link, and no other.
 public enum FrameError: Error, Equatable, Sendable {
     /// The message ends inside a frame's header.
@@ -20,6 +22,8 @@ public enum FrameError: Error, Equatable, Sendable {
     case invalidText(FrameType, field: String)
     /// An envelope whose size is none of the classes.
     case envelopeSize(FrameType, got: Int)
+    /// A receipt that can't be read.
+    case receipt(CustodyReceiptError)
     /// A link message without a frame.
     case emptyMessage
 }
@@ -42,6 +46,7 @@ extension FrameError: CustomStringConvertible {
         case .invalidValue(let type, let field, let got): "\(type): \(field) has no meaning for \(got)"
         case .invalidText(let type, let field): "\(type): \(field) is not UTF-8"
         case .envelopeSize(let type, let got): "\(type): an envelope of \(got) bytes is in no size class"
+        case .receipt(let error): "\(error)"
         case .emptyMessage: "a link message without a frame"
         }
     }

@@ -24,9 +24,24 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
     case discard = 0x26
     case removed = 0x27
     case ephemeral = 0x28
+    case recall = 0x29
+    case recalled = 0x2a
+    case contents = 0x2b
+    case contentsPage = 0x2c
+    case fetchThese = 0x2d
+    case receiptsOf = 0x2e
+    case receipt = 0x2f
 
     case forward = 0x30
     case forwarded = 0x31
+    case replicate = 0x32
+    case replicated = 0x33
+    case remove = 0x34
+    case removeDone = 0x35
+    case compare = 0x36
+    case differ = 0x37
+    case offer = 0x38
+    case wanted = 0x39
 
     /// The first of the types that may be skipped by who doesn't know them.
     public static let firstOptional: UInt8 = 0x80
@@ -34,7 +49,7 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
     /// Whether its bytes are paid for with credit: the frames that carry envelopes.
     public var isMetered: Bool {
         switch self {
-        case .submit, .deliver, .ephemeral, .forward: true
+        case .submit, .deliver, .ephemeral, .forward, .replicate: true
         default: false
         }
     }

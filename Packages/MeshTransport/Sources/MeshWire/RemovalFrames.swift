@@ -1,37 +1,10 @@
 public import MeshCrypto
 import NIOCore
 
-/// The recipient has the message on its own disk. Layout of an entry: id 16 | secret 16.
-///
-/// The secret stood inside the sealed envelope; that it fits the acknowledgement hash proves that the envelope was
-/// opened (DESIGN §7.3).
-public struct Acknowledgement: Equatable, Sendable {
-    /// Which message.
-    public var id: SubmissionID
-    /// 16 bytes, public from this moment on.
-    public var secret: Bytes16
-
-    /// Takes the parts as they are.
-    public init(id: SubmissionID, secret: Bytes16) {
-        self.id = id
-        self.secret = secret
-    }
-
-    init(from reader: inout FieldReader) throws(FrameError) {
-        id = SubmissionID(try reader.bytes16("id"))
-        secret = try reader.bytes16("secret")
-    }
-
-    func write(into buffer: inout ByteBuffer) {
-        buffer.write(id.bytes)
-        buffer.write(secret)
-    }
-}
-
 /// The recipient can't open the message and wants it gone. Layout of an entry: id 16 | signature 64.
 ///
 /// The signature is the recipient's Ed25519 over the context `Discard.context`, the network id and the id.
-public struct Discard: Equatable, Sendable {
+public struct Discard: Hashable, Sendable {
     /// The context string under the signature.
     public static let context = "mesh discard 1"
 

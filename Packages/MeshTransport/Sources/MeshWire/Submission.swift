@@ -83,11 +83,19 @@ public struct Submission: Equatable, Sendable {
     /// The whole on the wire, in bytes.
     public var encodedSize: Int { 32 + 4 + body.readableBytes }
 
-    /// BLAKE2b-128 over every field (DESIGN §7): who swaps anything changes the id, and nobody can take an id
-    /// beforehand for other content.
-    public var id: SubmissionID {
-        body.withUnsafeReadableBytes {
-            SubmissionID(Hash.blake2b16(context: "mesh submission 1", recipient, expirySeconds, $0))
+    /// All but the envelope, which stands there as its hash: one pass over the envelope.
+    public var header: SubmissionHeader {
+        body.withUnsafeReadableBytes { bytes in
+            SubmissionHeader(
+                recipient: recipient, expirySeconds: expirySeconds,
+                flags: UInt16(bytes[0]) << 8 | UInt16(bytes[1]),
+                acknowledgementHash: ProofHash(Bytes16(copying: UnsafeRawBufferPointer(rebasing: bytes[2..<18]))),
+                recallHash: ProofHash(Bytes16(copying: UnsafeRawBufferPointer(rebasing: bytes[18..<34]))),
+                envelopeHash: Hash.blake2b16(
+                    context: "mesh envelope hash 1", UnsafeRawBufferPointer(rebasing: bytes[Self.bodyHeader...])))
         }
     }
+
+    /// The header's hash (``SubmissionHeader/id``).
+    public var id: SubmissionID { header.id }
 }

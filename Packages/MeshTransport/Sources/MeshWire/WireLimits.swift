@@ -30,6 +30,10 @@ public enum WireLimits {
     public static let recordsPerFrame = 128
     /// Entries of one acknowledge, discard or removed frame: a client's whole delivery window at once.
     public static let removalsPerFrame = 512
+    /// Ids in one frame: a client's whole window at once, 8 KiB.
+    public static let idsPerFrame = 512
+    /// Recipients whose queues are compared at once: 26 KiB.
+    public static let recipientsPerFrame = 512
     /// What one node's membership tells another's at once: small enough to share a packet with others.
     public static let membershipMessage = 1_200
     /// The text of a goodbye, as UTF-8.

@@ -168,9 +168,10 @@ struct OnceTests {
         let members = world.members
         world.put(Messages.message(1, to: world.user), at: members[1])
         world.nodes[world.index(of: members[0])].script = { _, frame, _ in frame.type == .fetch ? [] : nil }
+        let user = world.user
         world.nodes[world.index(of: members[1])].script = { _, frame, _ in
             guard case .acknowledge(let entries) = frame else { return nil }
-            return [.removed(entries.map { Removed(id: $0.id, status: .storageFailed) })]
+            return [.removed(entries.map { Removed(id: $0.acknowledged(by: user).id, status: .storageFailed) })]
         }
         world.send(.start)
         #expect(world.run(70_000) { $0.report != nil })

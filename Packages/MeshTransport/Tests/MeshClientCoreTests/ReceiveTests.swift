@@ -204,9 +204,10 @@ struct ReceiveTests {
         let residence = world.members[0]
         let message = Messages.message(1, to: world.user)
         world.put(message, at: residence)
+        let user = world.user
         world.nodes[world.index(of: residence)].script = { _, frame, _ in
             guard case .acknowledge(let entries) = frame else { return nil }
-            return [.removed(entries.map { Removed(id: $0.id, status: .proofRefused) })]
+            return [.removed(entries.map { Removed(id: $0.acknowledged(by: user).id, status: .proofRefused) })]
         }
         world.send(.start)
         world.run(for: 1_000)

@@ -21,6 +21,17 @@ enum Samples {
         RosterEntry(state: 2, record: ByteBuffer(bytes: [UInt8](repeating: 9, count: 320))),
     ]
 
+    static let secret = DisclosedSecret(acknowledging: submission().header, secret: ProofSecret(bytes16(2)))
+    static let receipt = CustodyReceipt(
+        commit: CustodyCommit(
+            node: NodeID(trusted: bytes32(5)), number: 77, timeMilliseconds: 1_800_000_000_123, leafCount: 13,
+            signature: bytes64(6)), first: 4,
+        entries: [
+            CustodyEntry(.stored, SubmissionID(bytes16(1))), CustodyEntry(.handedOut, SubmissionID(bytes16(2))),
+        ], hashes: [bytes32(7), bytes32(8), bytes32(9)])
+    static let ids = [SubmissionID(bytes16(1)), SubmissionID(bytes16(3))]
+    static let recipient = UserID(trusted: bytes32(1))
+
     static let all: [(name: String, frame: Frame)] = [
         (
             "hello of a node",
@@ -58,13 +69,55 @@ enum Samples {
         (
             "acknowledge",
             .acknowledge([
-                Acknowledgement(id: SubmissionID(bytes16(1)), secret: bytes16(2)),
-                Acknowledgement(id: SubmissionID(bytes16(3)), secret: bytes16(4)),
+                secret,
+                DisclosedSecret(acknowledging: submission(1_024).header, secret: ProofSecret(bytes16(4))),
             ])
         ),
         ("discard", .discard([Discard(id: SubmissionID(bytes16(1)), signature: bytes64(2))])),
         ("removed", .removed([Removed(id: SubmissionID(bytes16(1)), status: .notHeld)])),
         ("ephemeral", .ephemeral(submission())),
+        ("recall", .recall(Recall(request: 13, recipient: recipient, secret: secret))),
+        ("recalled", .recalled(Recalled(request: 13, status: .accepted, id: ids[0]))),
+        ("contents", .contents(Contents(request: 14, after: 0x0102_0304_0506_0708))),
+        (
+            "contentsPage",
+            .contentsPage(ContentsPage(request: 14, status: .accepted, last: 9, more: true, ids: ids))
+        ),
+        (
+            "contentsPage without entries",
+            .contentsPage(ContentsPage(request: 14, status: .storageFailed, last: 0, more: false, ids: []))
+        ),
+        ("fetchThese", .fetchThese(IDRequest(request: 15, ids: ids))),
+        ("receiptsOf", .receiptsOf(IDRequest(request: 16, ids: ids))),
+        ("receipt", .receipt(receipt)),
+        (
+            "replicate",
+            .replicate(Replicate(request: 98, rosterDigest: bytes16(4), purpose: .new, submission: submission()))
+        ),
+        (
+            "replicate what is moved",
+            .replicate(Replicate(request: 98, rosterDigest: bytes16(4), purpose: .moved, submission: submission()))
+        ),
+        ("replicated", .replicated(ReplicaAnswer(request: 98, status: .accepted, id: ids[0]))),
+        ("remove by acknowledgement", .remove(Remove(request: 97, recipient: recipient, proof: .acknowledgement(secret)))),
+        ("remove by recall", .remove(Remove(request: 97, recipient: recipient, proof: .recall(secret)))),
+        (
+            "remove by signature",
+            .remove(
+                Remove(
+                    request: 97, recipient: recipient,
+                    proof: .discard(Discard(id: ids[0], signature: bytes64(2)))))
+        ),
+        ("removeDone", .removeDone(ReplicaAnswer(request: 97, status: .notHeld, id: ids[0]))),
+        (
+            "compare",
+            .compare(Compare(key: 96, entries: [.init(recipient: recipient, count: 3, digest: bytes16(9))]))
+        ),
+        ("differ", .differ(Differ(key: 96, recipients: [recipient]))),
+        ("differ without entries", .differ(Differ(key: 96, recipients: []))),
+        ("offer", .offer(Offer(request: 95, rosterDigest: bytes16(4), recipient: recipient, ids: ids))),
+        ("wanted", .wanted(Wanted(request: 95, status: .accepted, ids: ids))),
+        ("wanted without entries", .wanted(Wanted(request: 95, status: .notInSet, ids: []))),
         ("forward", .forward(Forward(request: 99, rosterDigest: bytes16(4), submission: submission(4_096)))),
         (
             "forwarded",

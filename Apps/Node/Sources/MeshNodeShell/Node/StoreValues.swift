@@ -77,13 +77,12 @@ extension RemoveResult {
 /// Who may remove a message: whoever shows what its stored body and recipient demand.
 enum RemovalCheck {
     static func check(in network: NetworkID) -> ProofCheck {
-        { proof, prefix, recipient, id in
-            guard let proof = RemovalProof(decoding: proof) else { return false }
+        { proof, _, recipient, id in
+            guard let proof = try? RemovalProof(decoding: [UInt8](proof)) else { return false }
             return recipient.withUnsafeBytes { recipient in
                 id.withUnsafeBytes { id in
-                    proof.fits(
-                        bodyPrefix: prefix, recipient: UserID(trusted: Bytes32(copying: recipient)),
-                        id: SubmissionID(Bytes16(copying: id)), network: network)
+                    proof.removes(of: UserID(trusted: Bytes32(copying: recipient)), network: network)
+                        == SubmissionID(Bytes16(copying: id))
                 }
             }
         }

@@ -31,7 +31,7 @@ final class TestClient {
     }
 
     func acknowledge(_ message: TestMessage) {
-        send(.acknowledge([Acknowledgement(id: message.submission.id, secret: message.secret.bytes)]))
+        send(.acknowledge([DisclosedSecret(acknowledging: message.submission.header, secret: message.secret)]))
     }
 
     var submitted: [Submitted] {

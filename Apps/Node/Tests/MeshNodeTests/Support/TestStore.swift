@@ -11,11 +11,10 @@ struct TestStore {
     var isBroken = false
 
     init(network: NetworkID, limits: QueueLimits = QueueLimits()) {
-        store = MemoryQueueStore(limits: limits) { proof, prefix, recipient, id in
-            guard let proof = RemovalProof(decoding: proof) else { return false }
-            return proof.fits(
-                bodyPrefix: prefix, recipient: UserID(trusted: Bytes32(recipient.bytes)!),
-                id: SubmissionID(Bytes16(id.bytes)!), network: network)
+        store = MemoryQueueStore(limits: limits) { proof, _, recipient, id in
+            guard let proof = try? RemovalProof(decoding: [UInt8](proof)) else { return false }
+            return proof.removes(of: UserID(trusted: Bytes32(recipient.bytes)!), network: network)
+                == SubmissionID(Bytes16(id.bytes)!)
         }
     }
 

@@ -62,7 +62,7 @@ struct ClientLink: Sendable {
     /// Acknowledged or discarded, and not confirmed.
     var awaitingRemoval: Set<SubmissionID> = []
     var removalRefusal: DeliveryStatus?
-    var acknowledgements: [Acknowledgement] = []
+    var acknowledgements: [DisclosedSecret] = []
     var discards: [Discard] = []
 
     // Submitting: requests that haven't been answered. The sequence of those that were given up stays until then.

@@ -4,22 +4,24 @@ import MeshWire
 extension ClientCore {
     /// The app's answer goes to every node that has brought the message, and its credit back.
     mutating func onAnswer(_ answer: DeliveryAnswer) {
-        guard let sources = deliveries.answer(answer.id, answer.verdict) else { return }
+        guard let (sources, header) = deliveries.answer(answer.id, answer.verdict) else { return }
         for source in sources {
             guard let index = index(of: source), let bytes = links[index].withApp.removeValue(forKey: answer.id)
             else { continue }
             links[index].window.release(bytes)
             links[index].fetchedAt = clock
-            if answer.verdict == .ignore { advance(source) } else { queue(answer.verdict, answer.id, index) }
+            if answer.verdict == .ignore { advance(source) } else { queue(answer.verdict, header, answer.id, index) }
         }
     }
 
     /// Notes an answer for a link; it goes out at the end of this call, with all others.
-    mutating func queue(_ verdict: DeliveryAnswer.Verdict, _ id: SubmissionID, _ index: Int) {
+    mutating func queue(
+        _ verdict: DeliveryAnswer.Verdict, _ header: SubmissionHeader, _ id: SubmissionID, _ index: Int
+    ) {
         guard links[index].awaitingRemoval.insert(id).inserted else { return }
         switch verdict {
         case .acknowledge(let secret):
-            links[index].acknowledgements.append(Acknowledgement(id: id, secret: secret.bytes))
+            links[index].acknowledgements.append(DisclosedSecret(acknowledging: header, secret: secret))
         case .discard(let signature): links[index].discards.append(Discard(id: id, signature: signature))
         case .ignore: links[index].awaitingRemoval.remove(id)
         }

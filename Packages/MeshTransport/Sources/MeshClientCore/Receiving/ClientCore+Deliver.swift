@@ -16,15 +16,16 @@ extension ClientCore {
             return end(id, .fault(.foreignDelivery(submission.recipient)))
         }
         links[index].fetchedAt = clock
+        let header = submission.header
         let delivery = Delivery(
-            id: submission.id, submission: submission, node: node, isEphemeral: deliver.isEphemeral)
+            id: header.id, submission: submission, node: node, isEphemeral: deliver.isEphemeral)
         if let fault = fault(of: submission) {
             links[index].window.release(bytes)
             // A stream of such messages costs a node nothing: not every one is worth a word.
             if links[index].unansweredDeliveries.spend(at: clock) { notice(.deliveryDropped(node, delivery.id, fault)) }
             return
         }
-        if deliver.isEphemeral { pass(ephemeral: delivery, index, bytes) } else { pass(delivery, index, bytes) }
+        if deliver.isEphemeral { pass(ephemeral: delivery, index, bytes) } else { pass(delivery, header, index, bytes) }
     }
 
     /// An expiry that no sender may choose, or one that has passed: between honest clocks neither comes.
@@ -45,13 +46,13 @@ extension ClientCore {
         if links[index].unansweredDeliveries.spend(at: clock) { out.append(.deliver(delivery)) }
     }
 
-    private mutating func pass(_ delivery: Delivery, _ index: Int, _ bytes: UInt32) {
+    private mutating func pass(_ delivery: Delivery, _ header: SubmissionHeader, _ index: Int, _ bytes: UInt32) {
         let id = links[index].id
         links[index].delivered += 1
         switch deliveries[delivery.id] {
-        case .answered(let verdict):
+        case .answered(_, let verdict):
             links[index].window.release(bytes)
-            queue(verdict, delivery.id, index)
+            queue(verdict, header, delivery.id, index)
         case .withApp:
             // The same link may bring it twice, say for a second fetch: one entry holds the credit of one copy.
             if links[index].withApp[delivery.id] == nil {
@@ -62,7 +63,7 @@ extension ClientCore {
             }
         case nil:
             links[index].withApp[delivery.id] = bytes
-            deliveries.add(delivery.id, from: id)
+            deliveries.add(delivery.id, header, from: id)
             sweep?.delivered += 1
             out.append(.deliver(delivery))
         }

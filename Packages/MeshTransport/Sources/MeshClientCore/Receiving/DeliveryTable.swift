@@ -1,4 +1,5 @@
 import MeshCrypto
+import MeshWire
 
 /// The messages of this session by id: which links brought them, and what the app said. So that a copy from another
 /// node isn't delivered again, and an answer reaches every node that holds one.
@@ -7,8 +8,8 @@ import MeshCrypto
 /// comes again by its sender and inner id.
 struct DeliveryTable: Sendable {
     enum Entry: Sendable {
-        case withApp(sources: [ClientLinkID])
-        case answered(DeliveryAnswer.Verdict)
+        case withApp(SubmissionHeader, sources: [ClientLinkID])
+        case answered(SubmissionHeader, DeliveryAnswer.Verdict)
     }
 
     private var entries: [SubmissionID: Entry] = [:]
@@ -21,8 +22,8 @@ struct DeliveryTable: Sendable {
     var count: Int { entries.count }
 
     /// Enters a message that goes to the app.
-    mutating func add(_ id: SubmissionID, from link: ClientLinkID) {
-        entries[id] = .withApp(sources: [link])
+    mutating func add(_ id: SubmissionID, _ header: SubmissionHeader, from link: ClientLinkID) {
+        entries[id] = .withApp(header, sources: [link])
         order.append(id)
         while entries.count > ClientLimits.rememberedDeliveries
             || order.count - head > 2 * ClientLimits.rememberedDeliveries
@@ -40,7 +41,7 @@ struct DeliveryTable: Sendable {
     private mutating func forgetOldest() {
         let id = order[head]
         head += 1
-        if case .withApp(let sources) = entries[id], !sources.isEmpty {
+        if case .withApp(_, let sources) = entries[id], !sources.isEmpty {
             order.append(id)
         } else {
             entries[id] = nil
@@ -49,21 +50,23 @@ struct DeliveryTable: Sendable {
 
     /// Another link brought it while the app has it.
     mutating func addSource(_ link: ClientLinkID, of id: SubmissionID) {
-        guard case .withApp(let sources) = entries[id] else { return }
-        entries[id] = .withApp(sources: sources + [link])
+        guard case .withApp(let header, let sources) = entries[id] else { return }
+        entries[id] = .withApp(header, sources: sources + [link])
     }
 
     /// A link is gone.
     mutating func removeSource(_ link: ClientLinkID, of id: SubmissionID) {
-        guard case .withApp(let sources) = entries[id] else { return }
-        entries[id] = .withApp(sources: sources.filter { $0 != link })
+        guard case .withApp(let header, let sources) = entries[id] else { return }
+        entries[id] = .withApp(header, sources: sources.filter { $0 != link })
     }
 
     /// The app has answered: the links that wait for it. Nil for an id that isn't with the app.
-    mutating func answer(_ id: SubmissionID, _ verdict: DeliveryAnswer.Verdict) -> [ClientLinkID]? {
-        guard case .withApp(let sources) = entries[id] else { return nil }
+    mutating func answer(
+        _ id: SubmissionID, _ verdict: DeliveryAnswer.Verdict
+    ) -> (sources: [ClientLinkID], SubmissionHeader)? {
+        guard case .withApp(let header, let sources) = entries[id] else { return nil }
         // An ignored message may come again; the app then has another chance.
-        entries[id] = verdict == .ignore ? nil : .answered(verdict)
-        return sources
+        entries[id] = verdict == .ignore ? nil : .answered(header, verdict)
+        return (sources, header)
     }
 }

@@ -127,9 +127,9 @@ extension FakeNode {
         case .rosterRequest(let request): links[index].out.append(.rosterPage(page(request)))
         case .fetch(let fetch): take(fetch, index)
         case .acknowledge(let entries):
-            links[index].out.append(.removed(entries.map { remove($0.id, links[index].user, $0.secret) }))
+            links[index].out.append(.removed(entries.map { remove($0.acknowledged(by: links[index].user).id, links[index].user) }))
         case .discard(let entries):
-            links[index].out.append(.removed(entries.map { remove($0.id, links[index].user, nil) }))
+            links[index].out.append(.removed(entries.map { remove($0.id, links[index].user) }))
         case .goodbye, .pong, .ephemeral: break
         default: complaints.append("\(frame.type) came from a client")
         }
@@ -160,13 +160,9 @@ extension FakeNode {
         links[index].fetches.append((fetch.request, left, UInt32(left.count)))
     }
 
-    private mutating func remove(_ id: SubmissionID, _ user: UserID, _ secret: Bytes16?) -> Removed {
+    private mutating func remove(_ id: SubmissionID, _ user: UserID) -> Removed {
         guard let place = queues[user]?.firstIndex(where: { $0.id == id }) else {
             return Removed(id: id, status: removed.contains(id) ? .removedBefore : .notHeld)
-        }
-        if let secret, let held = queues[user]?[place], ProofSecret(secret).hash != held.acknowledgementHash {
-            complaints.append("a secret that doesn't fit")
-            return Removed(id: id, status: .proofRefused)
         }
         queues[user]?.remove(at: place)
         removed.insert(id)

@@ -73,6 +73,12 @@ enum WireSamples {
         let entry = RosterEntry(state: 0, record: record)
         let id = SubmissionID(Samples.bytes16(2))
         let submission = try submission()
+        let secret = DisclosedSecret(acknowledging: submission.header, secret: ProofSecret(Samples.bytes16(4)))
+        let discard = Discard(id: id, signature: Samples.bob.sign([1], context: Discard.context))
+        let node = NodeIdentity(seed: SecretBytes(utf8: "a node's seed of thirty-two byte"))
+        let entries = (0..<5).map { CustodyEntry(.stored, SubmissionID(Samples.bytes16($0))) }
+        let ledger = CustodyLedger(
+            entries, number: 1, timeMilliseconds: 2, network: NetworkID(Samples.bytes32(7)), by: node)
         let frames: [Frame] = [
             .hello(Hello(rosterDigest: digest, creditBytes: 65_536, software: "mesh 0.1.0", record: record)),
             .ping(1), .pong(.max), .credit(bytes: 4_096), .goodbye(Goodbye(GoodbyeReason(rawValue: 1), detail: "bye")),
@@ -84,11 +90,27 @@ enum WireSamples {
             .fetch(Fetch(request: 2, rosterDigest: digest, mode: .follow)),
             .fetched(Fetched(request: 2, status: DeliveryStatus(rawValue: 0), delivered: 7)),
             .deliver(Deliver(isEphemeral: false, submission: submission)),
-            .acknowledge([Acknowledgement(id: id, secret: Samples.bytes16(4))]),
-            .discard([Discard(id: id, signature: Samples.bob.sign([1], context: Discard.context))]),
+            .acknowledge([secret]),
+            .discard([discard]), .recall(Recall(request: 4, recipient: Samples.bob.id, secret: secret)),
+            .recalled(Recalled(request: 4, status: DeliveryStatus(rawValue: 0), id: id)),
+            .contents(Contents(request: 4, after: 5)),
+            .contentsPage(
+                ContentsPage(request: 4, status: DeliveryStatus(rawValue: 0), last: 6, more: true, ids: [id, id])),
+            .fetchThese(IDRequest(request: 4, ids: [id])), .receiptsOf(IDRequest(request: 4, ids: [id, id])),
+            .receipt(ledger.receipt(for: 1..<4)),
             .removed([Removed(id: id, status: DeliveryStatus(rawValue: 3))]), .ephemeral(submission),
             .forward(Forward(request: 5, rosterDigest: digest, submission: submission)),
             .forwarded(Forwarded(request: 5, status: DeliveryStatus(rawValue: 1), id: id, copies: 2, needed: 3)),
+            .replicate(Replicate(request: 6, rosterDigest: digest, purpose: .moved, submission: submission)),
+            .replicated(ReplicaAnswer(request: 6, status: DeliveryStatus(rawValue: 0), id: id)),
+            .remove(Remove(request: 7, recipient: Samples.bob.id, proof: .acknowledgement(secret))),
+            .remove(Remove(request: 7, recipient: Samples.bob.id, proof: .recall(secret))),
+            .remove(Remove(request: 7, recipient: Samples.bob.id, proof: .discard(discard))),
+            .removeDone(ReplicaAnswer(request: 7, status: DeliveryStatus(rawValue: 0), id: id)),
+            .compare(Compare(key: 8, entries: [.init(recipient: Samples.bob.id, count: 3, digest: digest)])),
+            .differ(Differ(key: 8, recipients: [Samples.bob.id])),
+            .offer(Offer(request: 9, rosterDigest: digest, recipient: Samples.bob.id, ids: [id])),
+            .wanted(Wanted(request: 9, status: DeliveryStatus(rawValue: 0), ids: [id])),
         ]
         precondition(Set(frames.map(\.type)) == Set(FrameType.allCases), "a frame of each type belongs to the corpus")
         return frames
