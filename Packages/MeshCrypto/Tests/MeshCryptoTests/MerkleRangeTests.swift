@@ -52,7 +52,8 @@ struct MerkleRangeTests {
             #expect(MerkleRange(first: 5, treeCount: 21, hashes: hashes).root(of: covered) != tree.root)
         }
         let senseless: [(Int, Int)] = [
-            (-1, 21), (18, 21), (5, 0), (5, -1), (.max, .max), (.min, .min), (0, .max), (5, MerkleRange.maximumLeaves + 1),
+            (-1, 21), (18, 21), (5, 0), (5, -1), (.max, .max), (.min, .min), (0, .max),
+            (5, MerkleRange.maximumLeaves + 1),
         ]
         for (first, count) in senseless {
             #expect(MerkleRange(first: first, treeCount: count, hashes: proof.hashes).root(of: covered) == nil)

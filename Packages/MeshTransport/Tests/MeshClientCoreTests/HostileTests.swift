@@ -23,7 +23,10 @@ struct HostileTests {
             ([.membership(ByteBuffer())], isUnexpected),
             ([.submit(Submit(request: 1, rosterDigest: Bytes16(), submission: message))], isUnexpected),
             ([.fetch(Fetch(request: 1, rosterDigest: Bytes16(), mode: .queued))], isUnexpected),
-            ([.acknowledge([DisclosedSecret(acknowledging: message.header, secret: ProofSecret(Bytes16()))])], isUnexpected),
+            (
+                [.acknowledge([DisclosedSecret(acknowledging: message.header, secret: ProofSecret(Bytes16()))])],
+                isUnexpected
+            ),
             ([.discard([Discard(id: id, signature: Bytes64())])], isUnexpected),
             ([.ephemeral(message)], isUnexpected),
             ([.forward(Forward(request: 1, rosterDigest: Bytes16(), submission: message))], isUnexpected),

@@ -99,7 +99,10 @@ enum Samples {
             .replicate(Replicate(request: 98, rosterDigest: bytes16(4), purpose: .moved, submission: submission()))
         ),
         ("replicated", .replicated(ReplicaAnswer(request: 98, status: .accepted, id: ids[0]))),
-        ("remove by acknowledgement", .remove(Remove(request: 97, recipient: recipient, proof: .acknowledgement(secret)))),
+        (
+            "remove by acknowledgement",
+            .remove(Remove(request: 97, recipient: recipient, proof: .acknowledgement(secret)))
+        ),
         ("remove by recall", .remove(Remove(request: 97, recipient: recipient, proof: .recall(secret)))),
         (
             "remove by signature",

@@ -27,7 +27,9 @@ public struct CustodyCommit: Hashable, Sendable {
     }
 
     /// Signs a commit with the given entries' tree.
-    public init(signing tree: MerkleTree, number: UInt64, timeMilliseconds: UInt64, network: NetworkID, by node: NodeIdentity) {
+    public init(
+        signing tree: MerkleTree, number: UInt64, timeMilliseconds: UInt64, network: NetworkID, by node: NodeIdentity
+    ) {
         let leafCount = UInt32(tree.count)
         let text = Self.text(
             network: network, node: node.id, number: number, timeMilliseconds: timeMilliseconds, leafCount: leafCount,

@@ -127,7 +127,8 @@ extension FakeNode {
         case .rosterRequest(let request): links[index].out.append(.rosterPage(page(request)))
         case .fetch(let fetch): take(fetch, index)
         case .acknowledge(let entries):
-            links[index].out.append(.removed(entries.map { remove($0.acknowledged(by: links[index].user).id, links[index].user) }))
+            links[index].out.append(
+                .removed(entries.map { remove($0.acknowledged(by: links[index].user).id, links[index].user) }))
         case .discard(let entries):
             links[index].out.append(.removed(entries.map { remove($0.id, links[index].user) }))
         case .goodbye, .pong, .ephemeral: break
