@@ -7,6 +7,8 @@ struct CaptureCommand {
     private let nodeCounts: [Int]
     private let parameters = NetworkParameters.measured()
 
+    /// Trying so many takes a moment.
+    private static let neighbourKeys = 100
     /// Each draw looks at so many users.
     private static let users = 5_000
 
@@ -21,6 +23,7 @@ struct CaptureCommand {
         for (number, seed) in seeds.enumerated() {
             var draw = CaptureDraw(nodeCounts: nodeCounts, users: options.users ?? Self.users, seed: seed)
             for holding in Holding.all { results.add(try draw.outcomes(of: holding), of: holding) }
+            results.add(neighbour: try draw.neighbourOutcomes(keys: Self.neighbourKeys))
             results.add(prototype: draw.prototypeOutcomes(nodeCounts: nodeCounts))
             progress("draw \(number + 1) of \(seeds.count) (seed \(seed)): arithmetic and rings agree")
         }
@@ -35,6 +38,9 @@ struct CaptureCommand {
             guard let outcome = results.outcomes[holding]?[nodes] else { continue }
             table.add(
                 [holding.title] + cells(outcome.chosen) + [outcome.together.residence.percent])
+        }
+        if let neighbour = results.neighbour[nodes] {
+            table.add(["\(Self.neighbourKeys) keys at the residence's address"] + cells(neighbour) + ["-"])
         }
         if let prototype = results.prototype[nodes] {
             table.add(["prototype: 1 address, 65,535 ports"] + cells(prototype) + ["-"])

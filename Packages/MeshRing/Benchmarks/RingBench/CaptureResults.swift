@@ -5,6 +5,7 @@ struct CaptureResults {
     private let replicas: Int
     private(set) var outcomes: [Holding: [Int: CaptureDraw.Outcome]] = [:]
     private(set) var prototype: [Int: CaptureFigures] = [:]
+    private(set) var neighbour: [Int: CaptureFigures] = [:]
 
     init(replicas: Int) {
         self.replicas = replicas
@@ -26,6 +27,12 @@ struct CaptureResults {
         }
     }
 
+    mutating func add(neighbour drawn: [Int: CaptureFigures]) {
+        for (nodes, figures) in drawn {
+            neighbour[nodes, default: CaptureFigures(replicas: replicas)].add(figures)
+        }
+    }
+
     /// The keys that changes are compared by, and all figures under `scenarios`.
     func report(_ nodeCounts: [Int], _ quorum: Int) -> JSON {
         let main = nodeCounts.map { nodes in
@@ -43,6 +50,7 @@ struct CaptureResults {
         var scenarios = Holding.all.map { holding in
             (holding.name, byNodes(nodeCounts) { nodes in outcomes[holding]?[nodes].map { json($0, quorum) } })
         }
+        scenarios.append(("neighbour", byNodes(nodeCounts) { neighbour[$0].map { .object(members($0, quorum)) } }))
         scenarios.append(("prototype", byNodes(nodeCounts) { prototype[$0].map { .object(members($0, quorum)) } }))
         return .object(main + [("scenarios", .object(scenarios))])
     }

@@ -24,21 +24,21 @@ public struct CaptureDraw {
 
     /// Arithmetic and ring gave an attacker different parts of a user's set.
     public struct Contradiction: Error, CustomStringConvertible {
-        let holding: Holding
+        let attacker: String
         let nodes: Int
         let arithmetic: Capture
         let ring: Capture
 
         /// What differs.
         public var description: String {
-            "\(holding.name) against \(nodes) nodes: computed \(arithmetic), the ring gives \(ring)"
+            "\(attacker) against \(nodes) nodes: computed \(arithmetic), the ring gives \(ring)"
         }
     }
 
-    private let parameters = NetworkParameters.measured()
-    private let users: [Target]
-    private let networks: [Crowd.Spread: [Int: HonestNetwork]]
-    private var crowd: Crowd
+    let parameters = NetworkParameters.measured()
+    let users: [Target]
+    let networks: [Crowd.Spread: [Int: HonestNetwork]]
+    var crowd: Crowd
 
     /// Draws `users` users and a network of each size.
     public init(nodeCounts: [Int], users count: Int, seed: UInt64, spreads: [Crowd.Spread] = Crowd.Spread.allCases) {
@@ -62,7 +62,7 @@ public struct CaptureDraw {
         for (nodes, network) in networks[holding.spread] ?? [:] {
             let alone = candidates.admittedAlone(in: network)
             let chosen = alone.count == candidates.count ? grip : Grip(alone, on: users, in: parameters)
-            try confirm(chosen, holding, network)
+            try confirm(chosen, holding.addresses % users.count, holding.name, network)
             let (admitted, honest) = candidates.admittedTogether(in: network)
             let together = admitted.count == candidates.count ? grip : Grip(admitted, on: users, in: parameters)
             outcomes[nodes] = Outcome(
@@ -96,18 +96,24 @@ public struct CaptureDraw {
 
 // The attempt made in earnest.
 extension CaptureDraw {
-    private func confirm(_ grip: Grip, _ holding: Holding, _ network: HonestNetwork) throws(Contradiction) {
-        let user = holding.addresses % users.count
-        let own = grip.nearest[user].map(\.placement)
+    private func confirm(
+        _ grip: Grip, _ user: Int, _ attacker: String, _ network: HonestNetwork
+    ) throws(Contradiction) {
+        let arithmetic = grip.capture(of: user, in: network)
+        try confirm(arithmetic, of: user, by: grip.nearest[user].map(\.placement), attacker, network)
+    }
+
+    func confirm(
+        _ arithmetic: Capture, of user: Int, by own: [Placement], _ attacker: String, _ network: HonestNetwork
+    ) throws(Contradiction) {
         let placed = PlacementCaps.select(network.placements + own, in: parameters)
         let set = network.ring.updated(to: placed).replicaSet(for: users[user].id)
         let nodes = Set(own.map(\.node))
         let ring = Capture(
             isResidence: set.residence.map(nodes.contains) ?? false, replicas: set.count { nodes.contains($0) })
-        let arithmetic = grip.capture(of: user, in: network)
         guard ring == arithmetic else {
             throw Contradiction(
-                holding: holding, nodes: network.placements.count, arithmetic: arithmetic, ring: ring)
+                attacker: attacker, nodes: network.placements.count, arithmetic: arithmetic, ring: ring)
         }
     }
 }

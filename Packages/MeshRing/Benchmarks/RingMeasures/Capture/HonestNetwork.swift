@@ -8,6 +8,7 @@ struct HonestNetwork {
     let parameters: NetworkParameters
     /// The set of each user, in order, with the distance of each member's nearest point.
     let members: [[Member]]
+    private let placementsByNode: [NodeID: Placement]
 
     /// The nearest node of a prefix.
     struct Member {
@@ -24,6 +25,7 @@ struct HonestNetwork {
         self.placements = placements
         self.ring = ring
         parameters = ring.parameters
+        placementsByNode = Dictionary(uniqueKeysWithValues: placements.map { ($0.node, $0) })
         let count = Int(ring.parameters.pointsPerNode)
         var points: [NodeID: (prefix: PlacementPrefix, sorted: [UInt64])] = [:]
         for placement in placements {
@@ -37,6 +39,9 @@ struct HonestNetwork {
             }
         }
     }
+
+    /// Where one of its nodes stands.
+    func placement(of node: NodeID) -> Placement { placementsByNode[node]! }
 
     /// The same users in the network that is left when some nodes no longer count.
     func keeping(_ kept: [Placement], users: [Target]) -> HonestNetwork {

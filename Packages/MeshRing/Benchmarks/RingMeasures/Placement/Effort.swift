@@ -11,5 +11,5 @@ public struct Effort: Sendable {
     /// What `make bench-ring` takes.
     public static let full = Effort()
     /// Enough for a test: right to some percent at 100 nodes, within a second.
-    public static let short = Effort(samplesPerPoint: 1, changesOfAKind: 4, users: 2_000)
+    public static let short = Effort(samplesPerPoint: 1, changesOfAKind: 4, users: 1_000)
 }

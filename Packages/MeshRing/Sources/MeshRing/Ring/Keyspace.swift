@@ -43,7 +43,7 @@ public enum Keyspace {
     }
 
     /// Decides which of several claimants of a place serves a user: the lowest.
-    static func claim(of node: NodeID, on user: UserID) -> UInt64 {
+    package static func claim(of node: NodeID, on user: UserID) -> UInt64 {
         var hasher = BLAKE2b(.bytes8, context: claimantContext)
         hasher.feed(user)
         hasher.feed(node)

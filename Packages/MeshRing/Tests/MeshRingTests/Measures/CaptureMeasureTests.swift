@@ -33,6 +33,15 @@ import Testing
         #expect(site.chosen.residence > 0.9 && (0.04...0.11).contains(site.together.residence))
     }
 
+    @Test("who stands at the residence's own address takes its users by trying keys, and no other replica")
+    func neighbour() throws {
+        var draw = CaptureDraw(nodeCounts: [50], users: 300, seed: 6, spreads: [.even])
+        let one = try #require(try draw.neighbourOutcomes(keys: 1)[50])
+        #expect((0.4...0.6).contains(one.residence), "\(one.residence)")
+        let many = try #require(try draw.neighbourOutcomes(keys: 50)[50])
+        #expect(many.residence > 0.95 && many.replicas(atLeast: 2) == 0)
+    }
+
     private static let smallHoldings: [Holding] = [
         .ipv4(1, prefixes: 1), .ipv4(4, prefixes: 1), .ipv4(9, prefixes: 3), .ipv4(10, prefixes: 10), .crowdedIPv4(4),
         .wide(prefixes: 2, tried: 6),
@@ -41,10 +50,13 @@ import Testing
     @Test(
         "the arithmetic gives every user what a ring with the attacker in it gives", arguments: smallHoldings, [7, 8])
     func arithmeticIsTheRing(holding: Holding, seed: UInt64) {
-        let parameters = Samples.parameters(points: 16)
+        let parameters = Samples.parameters(points: 8)
         var crowd = Crowd(seed: seed)
-        let users = Target.draw(60, from: &crowd)
-        let placements = PlacementCaps.select(crowd.placements(250, holding.spread), in: parameters)
+        let users = Target.draw(15, from: &crowd)
+        // So many that the caps take some of the skewed half away.
+        let nodes = holding.spread == .skewed ? 420 : 60
+        let placements = PlacementCaps.select(crowd.placements(nodes, holding.spread), in: parameters)
+        #expect((placements.count < nodes) == (holding.spread == .skewed))
         let network = HonestNetwork(placements, in: parameters, users: users)
         let candidates = Candidates(holding, in: parameters, from: &crowd)
         let chosen = Grip(candidates.admittedAlone(in: network), on: users, in: parameters)
@@ -108,7 +120,7 @@ import Testing
     @Test("a contradiction between arithmetic and ring stops the run")
     func contradictionSpeaks() {
         let error = CaptureDraw.Contradiction(
-            holding: .ipv4(1, prefixes: 1), nodes: 5, arithmetic: Capture(),
+            attacker: "ipv4-1-in-1", nodes: 5, arithmetic: Capture(),
             ring: Capture(isResidence: true, replicas: 1))
         #expect(error.description.contains("ipv4-1-in-1") && error.description.contains("5 nodes"))
     }
