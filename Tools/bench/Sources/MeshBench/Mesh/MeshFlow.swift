@@ -19,7 +19,7 @@ struct MeshFlow {
     /// Messages that wait for credit, oldest first.
     var waiting: [(frame: Frame, sentAt: UInt64)] = []
     /// Acknowledgements of this read.
-    var acknowledgements: [Acknowledgement] = []
+    var acknowledgements: [DisclosedSecret] = []
     /// Acknowledgements without an answer.
     var unanswered = 0
     var isQueueEnded = false

@@ -59,13 +59,13 @@ struct MeshMessages {
     }
 
     /// What a recipient finds in a message.
-    static func read(_ submission: Submission) -> (message: Message, acknowledgement: Acknowledgement) {
+    static func read(_ submission: Submission) -> (message: Message, acknowledgement: DisclosedSecret) {
         let (message, secret) = submission.envelope.withUnsafeReadableBytes { bytes in
             (
                 bytes.loadUnaligned(fromByteOffset: secretCount, as: Message.self),
                 Bytes16(copying: UnsafeRawBufferPointer(rebasing: bytes[..<secretCount]))
             )
         }
-        return (message, Acknowledgement(id: submission.id, secret: secret))
+        return (message, DisclosedSecret(acknowledging: submission.header, secret: ProofSecret(secret)))
     }
 }
