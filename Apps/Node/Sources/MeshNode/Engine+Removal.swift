@@ -33,14 +33,12 @@ extension Engine {
                 keepUntilSeconds: expiry.addingSaturating(limits.tombstoneSeconds)))
     }
 
-    mutating func onRemoved(_ token: UInt64, _ result: RemoveResult) {
-        guard let (link, id) = removals.removeValue(forKey: token), links[link] != nil else { return }
+    mutating func onRemoved(_ link: LinkID, _ id: SubmissionID, _ outcome: StoreOutcome) {
+        guard links[link] != nil else { return }
         // The window of unacknowledged messages may have been what held the rest back.
         let wasFull = links[link]?.delivery?.inFlight.count == limits.unacknowledged
-        if result == .removed || result == .notHeld {
-            links[link]?.delivery?.onRemoved(id, wasHeld: result == .removed)
-        }
-        send(.removed([Removed(id: id, status: DeliveryStatus(result))]), to: link)
+        if outcome != .failed { links[link]?.delivery?.onRemoved(id, wasHeld: outcome == .removed) }
+        send(.removed([Removed(id: id, status: DeliveryStatus(outcome))]), to: link)
         if wasFull { pump(link) }
     }
 }

@@ -13,34 +13,38 @@ extension Engine {
         emit(.append(token: token, id: id, submission))
     }
 
-    mutating func onAppended(_ token: UInt64, _ result: AppendResult) {
-        guard let pending = appends.removeValue(forKey: token) else { return }
+    mutating func onCommitted(_ number: UInt64, _ answers: [CommitAnswer]) {
+        for answer in answers { onWritten(answer) }
+    }
+
+    mutating func onWritten(_ answer: CommitAnswer) {
+        if let pending = appends.removeValue(forKey: answer.token) {
+            onAppended(pending, answer.outcome)
+        } else if let removal = removals.removeValue(forKey: answer.token) {
+            onRemoved(removal.link, removal.id, answer.outcome)
+        }
+    }
+
+    private mutating func onAppended(_ pending: PendingAppend, _ outcome: StoreOutcome) {
         pendingBytes -= pending.bytes
-        answer(pending.origin, pending.id, DeliveryStatus(result))
+        answer(pending.origin, pending.id, DeliveryStatus(outcome))
         if let link = pending.arrivingAt { onArrived(link) }
     }
+
+    mutating func onAnswered(_ token: UInt64, _ answer: StoreAnswer) {}
 }
 
 extension DeliveryStatus {
-    init(_ result: AppendResult) {
+    init(_ outcome: StoreOutcome) {
         self =
-            switch result {
-            case .stored: .accepted
+            switch outcome {
+            case .stored, .storedAndRemoved, .removed, .released: .accepted
             case .alreadyHeld: .alreadyHeld
             case .removedBefore: .removedBefore
             case .queueFull: .recipientQueueFull
             case .bytesFull: .recipientBytesFull
             case .expired: .expired
-            case .failed: .storageFailed
-            }
-    }
-
-    init(_ result: RemoveResult) {
-        self =
-            switch result {
-            case .removed: .accepted
-            case .notHeld: .notHeld
-            case .proofRefused: .proofRefused
+            case .remembered, .notHeld: .notHeld
             case .failed: .storageFailed
             }
     }

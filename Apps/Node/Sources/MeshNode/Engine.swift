@@ -91,9 +91,10 @@ public struct Engine: Sendable {
         case .malformed(let link, let error): violate(link, error.description)
         case .linkClosed(let link): onLinkClosed(link)
         case .dialFailed(let endpoint, let node): onDialFailed(endpoint, node)
-        case .appended(let token, let result): onAppended(token, result)
-        case .removed(let token, let result): onRemoved(token, result)
+        case .committed(let number, let answers): onCommitted(number, answers)
+        case .commitFailed(let tokens): for token in tokens { onWritten(CommitAnswer(token: token, .failed)) }
         case .read(let token, let result): onRead(token, result)
+        case .answered(let token, let answer): onAnswered(token, answer)
         case .tick: break
         case .forget(let node): tell(.forget(node))
         case .stop(let manner): onStop(manner)

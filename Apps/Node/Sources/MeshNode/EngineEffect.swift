@@ -9,12 +9,19 @@ public enum EngineEffect: Sendable {
     case close(LinkID, Goodbye)
     /// Open a link to a node at this endpoint. `linkOpened` or `dialFailed` follows.
     case dial(Endpoint, expecting: NodeID?)
-    /// Put a message on stable storage. `appended` follows.
+    /// Put a message on stable storage. `committed` or `commitFailed` follows.
     case append(token: UInt64, id: SubmissionID, Submission)
-    /// Remove by proof. `removed` follows.
+    /// Remove by a proof that has been verified, and remember it; where nothing is held too. `committed` or
+    /// `commitFailed` follows.
     case remove(token: UInt64, recipient: UserID, id: SubmissionID, proof: RemovalProof, keepUntilSeconds: UInt32)
+    /// Drop a message and don't remember it: it is in good hands elsewhere. `committed` or `commitFailed` follows.
+    case release(token: UInt64, MessageKey)
     /// Read a queue behind `after`, at most so many messages and bytes. `read` follows.
     case read(token: UInt64, recipient: UserID, after: UInt64, maximumCount: Int, maximumBytes: Int)
+    /// Ask the store something else. `answered` follows.
+    case query(token: UInt64, StoreQuery)
+    /// These messages may have reached a client from here. Never answered.
+    case markHandedOut([MessageKey])
     /// Forget what has expired by now.
     case expire(nowSeconds: UInt32)
     /// Keep this roster on disk.

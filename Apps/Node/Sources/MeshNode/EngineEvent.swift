@@ -32,44 +32,17 @@ public enum EngineEvent: Sendable {
     case malformed(LinkID, FrameError)
     case linkClosed(LinkID)
     case dialFailed(Endpoint, expecting: NodeID?)
-    case appended(token: UInt64, AppendResult)
-    case removed(token: UInt64, RemoveResult)
+    /// One commit of the store, all that it did: appends, removals and releases. Later commits have larger numbers, over
+    /// restarts too.
+    case committed(number: UInt64, [CommitAnswer])
+    /// Of these appends, removals and releases nothing happened.
+    case commitFailed([UInt64])
     case read(token: UInt64, ReadResult)
+    case answered(token: UInt64, StoreAnswer)
     /// Nothing happened but time; the engine said with `nextDeadline` when it wants to hear this.
     case tick
     /// The operator wants this member forgotten, here alone. Does nothing unless it is down or left.
     case forget(NodeID)
     /// End in order: nothing new is taken, what is under way is finished. The first one counts.
     case stop(StopManner)
-}
-
-/// How the store answered an append.
-public enum AppendResult: Sendable, Equatable {
-    /// On stable storage.
-    case stored
-    /// The same id is held already.
-    case alreadyHeld
-    /// The same id was removed by proof.
-    case removedBefore
-    case queueFull
-    case bytesFull
-    case expired
-    /// Not stored; the shell has logged why.
-    case failed
-}
-
-/// How the store answered a removal.
-public enum RemoveResult: Sendable, Equatable {
-    /// The tombstone is on stable storage.
-    case removed
-    case notHeld
-    case proofRefused
-    case failed
-}
-
-/// What a read of a queue brought.
-public enum ReadResult: Sendable {
-    /// In the order of arrival; `last` is the sequence to read on from, and `hasMore` says whether there is anything.
-    case messages([Submission], last: UInt64, hasMore: Bool)
-    case failed
 }

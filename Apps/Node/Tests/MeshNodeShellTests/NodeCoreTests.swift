@@ -40,6 +40,10 @@ import Testing
         effects.compactMap { if case .commit(let batch, let operations, _) = $0 { (batch, operations) } else { nil } }
     }
 
+    private func committed(_ batch: UInt64, _ outcomes: [QueueOutcome]) -> NodeEvent {
+        .committed(number: batch, [QueueCommitAnswer(token: batch, outcomes: outcomes)])
+    }
+
     private func sent(_ effects: [NodeEffect]) -> [(LinkHandle, Frame)] {
         effects.compactMap { if case .send(let handle, let frame) = $0 { (handle, frame) } else { nil } }
     }
@@ -57,7 +61,7 @@ import Testing
         let commit = try #require(commits(core.handle([try submit(3)], now: now)).first)
         #expect(commit.operations.count == 3)
         let outcomes: [QueueOutcome] = [.stored(sequence: 1), .recipientFull(.messages(limit: 1)), .duplicate]
-        let answers = sent(core.handle([.committed(batch: commit.batch, .success(outcomes))], now: now))
+        let answers = sent(core.handle([committed(commit.batch, outcomes)], now: now))
         let statuses = answers.compactMap { if case .submitted(let answer) = $0.1 { answer.status } else { nil } }
         #expect(statuses == [.accepted, .recipientQueueFull, .alreadyHeld])
         #expect(answers.allSatisfy { $0.0 == handle })
@@ -67,7 +71,7 @@ import Testing
     func commitFailed() throws {
         var core = try node()
         let commit = try #require(commits(core.handle([try submit(2)], now: now)).first)
-        let effects = core.handle([.committed(batch: commit.batch, .failure(.outOfSpace(file: "f")))], now: now)
+        let effects = core.handle([.commitFailed(batch: commit.batch, .outOfSpace(file: "f"))], now: now)
         let statuses = sent(effects).compactMap { if case .submitted(let answer) = $0.1 { answer.status } else { nil } }
         #expect(statuses == [.storageFailed, .storageFailed])
         #expect(effects.count { if case .storeFailed = $0 { true } else { false } } == 1)
@@ -76,7 +80,7 @@ import Testing
     @Test("node core, answer for a batch that isn't under way, nothing")
     func unknownBatch() throws {
         var core = try node()
-        #expect(core.handle([.committed(batch: 99, .success([]))], now: now).isEmpty)
+        #expect(core.handle([committed(99, [])], now: now).isEmpty)
         #expect(core.handle([.fetched(token: 99, .failure(.closed))], now: now).isEmpty)
     }
 
@@ -109,7 +113,7 @@ import Testing
         var core = try node()
         let commit = try #require(commits(core.handle([try submit()], now: now)).first)
         _ = core.handle([.engine(.linkClosed(link))], now: now)
-        let effects = core.handle([.committed(batch: commit.batch, .success([.stored(sequence: 1)]))], now: now)
+        let effects = core.handle([committed(commit.batch, [.stored(sequence: 1)])], now: now)
         #expect(sent(effects).isEmpty)
     }
 
@@ -130,24 +134,5 @@ import Testing
         #expect(
             effects.contains { if case .close(handle, let goodbye) = $0 { goodbye.reason == .stopping } else { false } }
         )
-    }
-
-    @Test("removal check, the message's secret, lets its recipient's message go and no other")
-    func removalCheck() throws {
-        let check = RemovalCheck.check(in: LonelyNode.parameters.id)
-        let stored = try LonelyNode.submission(to: user, secret: secret)
-        func allows(_ proof: [UInt8]) -> Bool {
-            proof.withUnsafeBytes { proof in
-                stored.body.withUnsafeReadableBytes { body in
-                    check(proof, body, QueueRecipient(user), QueueItemID(stored.id))
-                }
-            }
-        }
-        let fitting = DisclosedSecret(acknowledging: stored.header, secret: secret)
-        #expect(allows(RemovalProof.acknowledgement(fitting).encoded))
-        let other = DisclosedSecret(acknowledging: stored.header, secret: ProofSecret(.random()))
-        #expect(!allows(RemovalProof.acknowledgement(other).encoded))
-        #expect(!allows([]))
-        #expect(!allows([9, 9]))
     }
 }

@@ -16,8 +16,7 @@ import Testing
 
     private func open() throws -> StoreBridge {
         try StoreBridge(
-            directory: directory.file("queue"), network: LonelyNode.parameters.id, mailbox: mailbox,
-            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+            directory: directory.file("queue"), mailbox: mailbox, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func next() -> [NodeEvent] {
@@ -27,8 +26,8 @@ import Testing
     }
 
     private func outcomes(of batch: UInt64) -> [QueueOutcome] {
-        guard case .committed(batch, .success(let outcomes)) = next().first else { return [] }
-        return outcomes
+        guard case .committed(_, let answers) = next().first, answers.first?.token == batch else { return [] }
+        return answers[0].outcomes
     }
 
     @Test("store bridge, message committed, fetched after a new start, removed by its secret")
@@ -37,7 +36,7 @@ import Testing
         let now = LonelyNode.start.wallSeconds
         var store = try open()
         store.commit(batch: 5, [.append(message.id, message)], nowSeconds: now)
-        #expect(outcomes(of: 5).map { AppendResult($0) } == [.stored])
+        #expect(outcomes(of: 5).map { StoreOutcome($0) } == [.stored])
         try store.close()
 
         store = try open()
@@ -78,7 +77,7 @@ import Testing
         store.commit(batch: 1, [], nowSeconds: 0)
         store.fetch(QueueFetch(recipient: QueueRecipient(user)), token: 2)
         let events = next()
-        guard case .committed(1, .failure(.closed)) = events.first, case .fetched(2, .failure(.closed)) = events.last
+        guard case .commitFailed(1, .closed) = events.first, case .fetched(2, .failure(.closed)) = events.last
         else {
             Issue.record("\(events)")
             return

@@ -28,10 +28,10 @@ struct DeliveryOrderTests {
         _ = node.handle(.read(token: read, .messages([], last: 0, hasMore: false)))
         let effects = node.submit(late, over: sender)
         #expect(effects.delivered(to: first).isEmpty)
-        let again = try #require(node.handle(.appended(token: append, .stored)).reads.first)
+        let again = try #require(node.commit(append).reads.first)
         let found = node.handle(.read(token: again, .messages([early], last: 1, hasMore: false)))
         #expect(found.delivered(to: first) == [early])
-        let last = try #require(node.handle(.appended(token: effects.appends[0], .stored)).reads.first)
+        let last = try #require(node.commit(effects.appends[0]).reads.first)
         let rest = node.handle(.read(token: last, .messages([late], last: 2, hasMore: false)))
         #expect(rest.delivered(to: first) == [late])
     }
@@ -47,7 +47,7 @@ struct DeliveryOrderTests {
         node.open(second, .user(user.id))
         let next = try #require(node.fetch(.follow, over: second).reads.first)
         _ = node.handle(.read(token: next, .messages([], last: 0, hasMore: false)))
-        let again = try #require(node.handle(.appended(token: effects.appends[0], .stored)).reads.first)
+        let again = try #require(node.commit(effects.appends[0]).reads.first)
         let delivered = node.handle(.read(token: again, .messages([submission], last: 1, hasMore: false)))
         #expect(delivered.delivered(to: second) == [submission])
     }
@@ -62,7 +62,7 @@ struct DeliveryOrderTests {
         let again = try #require(node.fetch(.queued, over: first).reads.first)
         let entry = DisclosedSecret(acknowledging: known.submission.header, secret: known.secret)
         let remove = try #require(node.receive(.acknowledge([entry]), over: first).removes.first)
-        _ = node.handle(.removed(token: remove, .removed))
+        _ = node.commit(remove, .removed)
         let new = message(2).submission
         let effects = node.handle(.read(token: again, .messages([known.submission, new], last: 2, hasMore: false)))
         #expect(effects.delivered(to: first) == [new])

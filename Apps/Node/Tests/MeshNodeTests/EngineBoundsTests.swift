@@ -56,6 +56,6 @@ struct EngineBoundsTests {
         #expect(end.hasStopped && end.closes(link))
         #expect(node.engine.nextDeadline == nil)
         #expect(node.receive(.ping(1), over: link).isEmpty)
-        #expect(node.handle(.appended(token: submitted.appends[0], .stored)).isEmpty)
+        #expect(node.commit(submitted.appends[0]).isEmpty)
     }
 }

@@ -184,7 +184,6 @@ struct FullQueueTests {
         let residence = network.hosts[1]
         let recipient = network.user(residingAt: residence)
         residence.store = TestStore(
-            network: residence.parameters.id,
             limits: QueueLimits(messagesPerRecipient: 1, bytesPerRecipient: 1 << 20, payloadBytes: 65_535))
         let sender = network.client(.generate(), at: network.hosts[0], guest: true)
         for number in 1...2 { sender.submit(TestMessage(to: recipient.id, number: number).submission) }

@@ -51,6 +51,8 @@ final class EffectPerformer {
         case .commit(let number, let operations, let nowSeconds):
             store.commit(batch: number, operations, nowSeconds: nowSeconds)
         case .fetch(let fetch, let token): store.fetch(fetch, token: token)
+        case .query(let query, let token, let nowSeconds): store.query(query, token: token, nowSeconds: nowSeconds)
+        case .markHandedOut(let keys): store.markHandedOut(keys)
         case .expire(let nowSeconds): store.expire(nowSeconds: nowSeconds)
         case .resumeReading(let loop): bridge.resumeReading(loop: loop, hub)
         case .persist(let roster): rosters.keep(roster)

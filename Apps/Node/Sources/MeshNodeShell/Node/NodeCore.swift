@@ -13,20 +13,14 @@ struct NodeCore: EngineCore {
     private var handles: [LinkID: LinkHandle] = [:]
     /// Whose queue each read under way is about.
     private var reads: [UInt64: UserID] = [:]
-    /// The store's operations under way, one entry a turn.
-    private var batches: [UInt64: [StoreToken]] = [:]
+    /// The tokens of the store's operations under way, one entry a turn.
+    private var batches: [UInt64: [UInt64]] = [:]
     private var lastBatch: UInt64 = 0
 
     // Of the turn that runs.
     private var effects: [NodeEffect] = []
     private var operations: [QueueOperation] = []
-    private var tokens: [StoreToken] = []
-
-    /// What an operation's outcome answers.
-    enum StoreToken {
-        case append(UInt64)
-        case remove(UInt64)
-    }
+    private var tokens: [UInt64] = []
 
     init(engine: Engine) { self.engine = engine }
 
@@ -49,7 +43,8 @@ struct NodeCore: EngineCore {
         case .opened(let link, let peer, let handle):
             handles[link] = handle
             tell(.linkOpened(link, peer), now)
-        case .committed(let batch, let result): onCommitted(batch, result, now)
+        case .committed(let number, let answers): onCommitted(number, answers, now)
+        case .commitFailed(let batch, let error): onCommitFailed(batch, error, now)
         case .fetched(let token, let result): onFetched(token, result, now)
         case .caughtUp(let loop): effects.append(.resumeReading(loop: loop))
         case .inspect(let answer): answer(engine.status)
@@ -65,26 +60,28 @@ struct NodeCore: EngineCore {
     }
 
     private mutating func tell(_ event: EngineEvent, _ now: Moment) {
-        for effect in engine.handle(event, now: now) { translate(effect) }
+        for effect in engine.handle(event, now: now) { translate(effect, now) }
     }
 
-    private mutating func translate(_ effect: EngineEffect) {
+    private mutating func translate(_ effect: EngineEffect, _ now: Moment) {
         switch effect {
         case .send(let link, let frame): if let handle = handles[link] { effects.append(.send(handle, frame)) }
         case .close(let link, let goodbye): if let handle = handles[link] { effects.append(.close(handle, goodbye)) }
         case .dial(let endpoint, let node): effects.append(.dial(endpoint, expecting: node))
         case .append(let token, let id, let submission):
-            operations.append(.append(id, submission))
-            tokens.append(.append(token))
+            put(.append(id, submission), token)
         case .remove(let token, let recipient, let id, let proof, let keepUntilSeconds):
-            operations.append(.remove(recipient, id, proof, keepUntilSeconds: keepUntilSeconds))
-            tokens.append(.remove(token))
+            put(.remove(recipient, id, proof, keepUntilSeconds: keepUntilSeconds), token)
+        case .release(let token, let key): put(.release(QueueKey(key)), token)
         case .read(let token, let recipient, let after, let maximumCount, let maximumBytes):
             reads[token] = recipient
             let fetch = QueueFetch(
                 recipient: QueueRecipient(recipient), afterSequence: after, maxCount: maximumCount,
                 maxBytes: maximumBytes)
             effects.append(.fetch(fetch, token: token))
+        case .query(let token, let query):
+            effects.append(.query(query, token: token, nowSeconds: now.wallSeconds))
+        case .markHandedOut(let keys): effects.append(.markHandedOut(keys))
         case .expire(let nowSeconds): effects.append(.expire(nowSeconds: nowSeconds))
         case .persist(let roster): effects.append(.persist(roster))
         case .notice(let notice): effects.append(.notice(notice))
@@ -105,23 +102,28 @@ extension NodeCore {
         tokens = []
     }
 
-    private mutating func onCommitted(_ batch: UInt64, _ result: Result<[QueueOutcome], QueueError>, _ now: Moment) {
-        guard let tokens = batches.removeValue(forKey: batch) else { return }
-        switch result {
-        case .success(let outcomes):
-            for (token, outcome) in zip(tokens, outcomes) { answer(token, outcome, now) }
-        case .failure(let error):
-            effects.append(.storeFailed(error.description))
-            for token in tokens { answer(token, nil, now) }
-        }
+    private mutating func put(_ operation: QueueOperation, _ token: UInt64) {
+        operations.append(operation)
+        tokens.append(token)
     }
 
-    /// - Parameter outcome: nil where nothing was committed.
-    private mutating func answer(_ token: StoreToken, _ outcome: QueueOutcome?, _ now: Moment) {
-        switch token {
-        case .append(let token): tell(.appended(token: token, AppendResult(outcome)), now)
-        case .remove(let token): tell(.removed(token: token, RemoveResult(outcome)), now)
+    /// One event for the whole commit, however many turns' operations it has.
+    private mutating func onCommitted(_ number: UInt64, _ answers: [QueueCommitAnswer], _ now: Moment) {
+        var all: [CommitAnswer] = []
+        all.reserveCapacity(answers.reduce(0) { $0 + $1.outcomes.count })
+        for answer in answers {
+            guard let tokens = batches.removeValue(forKey: answer.token) else { continue }
+            for (token, outcome) in zip(tokens, answer.outcomes) {
+                all.append(CommitAnswer(token: token, StoreOutcome(outcome)))
+            }
         }
+        if !all.isEmpty { tell(.committed(number: number, all), now) }
+    }
+
+    private mutating func onCommitFailed(_ batch: UInt64, _ error: QueueError, _ now: Moment) {
+        guard let tokens = batches.removeValue(forKey: batch) else { return }
+        effects.append(.storeFailed(error.description))
+        tell(.commitFailed(tokens), now)
     }
 
     private mutating func onFetched(_ token: UInt64, _ result: Result<FetchedPage, QueueError>, _ now: Moment) {

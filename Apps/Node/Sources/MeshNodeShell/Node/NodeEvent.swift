@@ -11,8 +11,10 @@ enum NodeEvent: Sendable {
     case engine(EngineEvent)
     /// A link stands; the hub calls it by this handle.
     case opened(LinkID, Peer, LinkHandle)
-    /// The store's answer to the operations of one turn.
-    case committed(batch: UInt64, Result<[QueueOutcome], QueueError>)
+    /// The store's answer to all operations that became one commit: those of one turn or of several.
+    case committed(number: UInt64, [QueueCommitAnswer])
+    /// Of a turn's operations nothing happened.
+    case commitFailed(batch: UInt64, QueueError)
     /// The store's answer to a read.
     case fetched(token: UInt64, Result<FetchedPage, QueueError>)
     /// An event loop was told to read no more until this has had its turn.
@@ -57,10 +59,13 @@ enum NodeEffect: Sendable {
     case send(LinkHandle, Frame)
     case close(LinkHandle, Goodbye)
     case dial(Endpoint, expecting: NodeID?)
-    /// All operations of one turn; ``NodeEvent/committed(batch:_:)`` follows.
+    /// All operations of one turn; ``NodeEvent/committed(number:_:)`` or ``NodeEvent/commitFailed(batch:_:)`` follows.
     case commit(batch: UInt64, [QueueOperation], nowSeconds: UInt32)
     /// ``NodeEvent/fetched(token:_:)`` follows.
     case fetch(QueueFetch, token: UInt64)
+    /// The engine's ``EngineEvent/answered(token:_:)`` follows.
+    case query(StoreQuery, token: UInt64, nowSeconds: UInt32)
+    case markHandedOut([MessageKey])
     case expire(nowSeconds: UInt32)
     case persist(Roster)
     case resumeReading(loop: Int)

@@ -35,7 +35,7 @@ final class NodeRuntime: Sendable {
         self.context = context
         let mailbox = EngineMailbox<NodeEvent>()
         let engine = try Self.engine(start, context)
-        let store = try Self.store(start.parameters.id, mailbox, context)
+        let store = try Self.store(mailbox, context)
         let bridge = LinkBridge(group: context.group, mailbox: mailbox, logger: context.logger)
         let hub = LinkHub(group: context.group, handler: bridge)
         bridge.attach(to: hub)
@@ -88,12 +88,11 @@ final class NodeRuntime: Sendable {
     }
 
     private static func store(
-        _ network: NetworkID, _ mailbox: EngineMailbox<NodeEvent>, _ context: NodeContext
+        _ mailbox: EngineMailbox<NodeEvent>, _ context: NodeContext
     ) throws(NodeFailure) -> StoreBridge {
         do {
             return try StoreBridge(
-                directory: context.directory.queueDirectory, network: network, mailbox: mailbox, logger: context.logger
-            )
+                directory: context.directory.queueDirectory, mailbox: mailbox, logger: context.logger)
         } catch {
             throw NodeFailure(error.status, error.description)
         }

@@ -1,6 +1,7 @@
 import Dispatch
 import Logging
 import MeshCrypto
+import MeshNode
 import MeshQueue
 import NIOConcurrencyHelpers
 
@@ -12,14 +13,14 @@ final class StoreBridge: Sendable {
 
     /// Opens the store; takes about a second a million messages.
     init(
-        directory: String, network: NetworkID, mailbox: EngineMailbox<NodeEvent>, logger: Logger
+        directory: String, mailbox: EngineMailbox<NodeEvent>, logger: Logger
     ) throws(QueueOpenError) {
         let heartbeats = Heartbeats()
         self.heartbeats = heartbeats
         self.mailbox = mailbox
         queue = try DurableQueue(
-            directory: directory, proofCheck: RemovalCheck.check(in: network),
-            completions: { Self.deliver($0, to: mailbox, heartbeats) }, report: { Self.log($0, logger) })
+            directory: directory, completions: { Self.deliver($0, to: mailbox, heartbeats) },
+            report: { Self.log($0, logger) })
     }
 
     var totals: QueueTotals { queue.totals }
@@ -31,7 +32,7 @@ final class StoreBridge: Sendable {
         do {
             try queue.submit(operations, nowSeconds: nowSeconds, token: batch)
         } catch {
-            mailbox.post(.committed(batch: batch, .failure(error)))
+            mailbox.post(.commitFailed(batch: batch, error))
         }
     }
 
@@ -43,6 +44,19 @@ final class StoreBridge: Sendable {
         }
     }
 
+    /// Answered through the mailbox.
+    func query(_ query: StoreQuery, token: UInt64, nowSeconds: UInt32) {
+        mailbox.post(.engine(.answered(token: token, answer(to: query))))
+    }
+
+    private func answer(to query: StoreQuery) -> StoreAnswer {
+        guard case .recipients(let cursor, let count) = query else { return .failed }
+        let page = queue.recipients(from: cursor ?? .start, maxCount: count)
+        return .recipients(page.recipients.map { UserID($0.recipient) }, next: page.next)
+    }
+
+    func markHandedOut(_ keys: [MessageKey]) {}
+
     /// Nobody waits for the answer; what isn't forgotten now is at the next call.
     func expire(nowSeconds: UInt32) { try? queue.submitExpire(nowSeconds: nowSeconds, token: 0) }
 
@@ -50,26 +64,25 @@ final class StoreBridge: Sendable {
         _ completions: [QueueCompletion], to mailbox: EngineMailbox<NodeEvent>, _ heartbeats: Heartbeats
     ) {
         mailbox.post(
-            completions.flatMap { completion in
+            completions.compactMap { completion in
                 switch completion {
-                case .committed(_, let answers): return answers.compactMap { event($0, heartbeats) }
-                case .commitFailed(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
-                case .fetched(let token, _) where Heartbeats.owns(token): heartbeats.answer(token)
-                case .commitFailed(let token, let error): return [.committed(batch: token, .failure(error))]
+                case .committed(let number, let answers):
+                    let own = answers.filter { !isHeartbeat($0.token, heartbeats) }
+                    return own.isEmpty ? nil : .committed(number: number, own)
+                case .commitFailed(let token, let error):
+                    return isHeartbeat(token, heartbeats) ? nil : .commitFailed(batch: token, error)
                 case .fetched(let token, let result):
-                    return [.fetched(token: token, result.map(FetchedPage.init))]
-                case .expired: break
+                    return isHeartbeat(token, heartbeats)
+                        ? nil : .fetched(token: token, result.map(FetchedPage.init))
+                case .expired: return nil
                 }
-                return []
             })
     }
 
-    private static func event(_ answer: QueueCommitAnswer, _ heartbeats: Heartbeats) -> NodeEvent? {
-        guard Heartbeats.owns(answer.token) else {
-            return .committed(batch: answer.token, .success(answer.outcomes))
-        }
-        heartbeats.answer(answer.token)
-        return nil
+    private static func isHeartbeat(_ token: UInt64, _ heartbeats: Heartbeats) -> Bool {
+        guard Heartbeats.owns(token) else { return false }
+        heartbeats.answer(token)
+        return true
     }
 
     private static func log(_ report: QueueReport, _ logger: Logger) {

@@ -14,6 +14,16 @@ extension QueueItemID {
     init(_ id: SubmissionID) { self = id.bytes.withUnsafeBytes { QueueItemID(copying: $0) } }
 }
 
+extension QueueKey {
+    init(_ key: MessageKey) { self.init(recipient: QueueRecipient(key.recipient), id: QueueItemID(key.id)) }
+}
+
+extension UserID {
+    init(_ recipient: QueueRecipient) {
+        self = recipient.withUnsafeBytes { UserID(trusted: Bytes32(copying: $0)) }
+    }
+}
+
 extension QueueOperation {
     static func append(_ id: SubmissionID, _ submission: Submission) -> QueueOperation {
         .append(
@@ -44,47 +54,23 @@ struct BodyPayload: QueuePayload {
     }
 }
 
-extension AppendResult {
-    /// - Parameter outcome: nil where nothing was committed.
-    init(_ outcome: QueueOutcome?) {
+extension StoreOutcome {
+    init(_ outcome: QueueOutcome) {
         self =
             switch outcome {
-            case .stored, .storedAndRemoved: .stored
+            case .stored: .stored
+            case .storedAndRemoved: .storedAndRemoved
             case .duplicate: .alreadyHeld
             case .removedBefore: .removedBefore
             case .recipientFull(.messages): .queueFull
             case .recipientFull(.bytes): .bytesFull
             case .expired: .expired
-            // The wire's limits are below the store's, and removals have no such outcomes.
-            case .payloadTooLarge, .removed, .remembered, .released, .notHeld, .proofRefused, .damaged, nil: .failed
+            case .removed: .removed
+            case .remembered: .remembered
+            case .released: .released
+            case .notHeld: .notHeld
+            // The wire's limits are below the store's, and the engine has verified all proofs.
+            case .payloadTooLarge, .proofRefused, .damaged: .failed
             }
-    }
-}
-
-extension RemoveResult {
-    /// - Parameter outcome: nil where nothing was committed.
-    init(_ outcome: QueueOutcome?) {
-        self =
-            switch outcome {
-            case .removed, .storedAndRemoved: .removed
-            case .notHeld, .remembered, .removedBefore: .notHeld
-            case .proofRefused: .proofRefused
-            default: .failed
-            }
-    }
-}
-
-/// Who may remove a message: whoever shows what its stored body and recipient demand.
-enum RemovalCheck {
-    static func check(in network: NetworkID) -> ProofCheck {
-        { proof, _, recipient, id in
-            guard let proof = try? RemovalProof(decoding: [UInt8](proof)) else { return false }
-            return recipient.withUnsafeBytes { recipient in
-                id.withUnsafeBytes { id in
-                    proof.removes(of: UserID(trusted: Bytes32(copying: recipient)), network: network)
-                        == SubmissionID(Bytes16(copying: id))
-                }
-            }
-        }
     }
 }

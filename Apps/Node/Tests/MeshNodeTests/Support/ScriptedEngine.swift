@@ -8,6 +8,7 @@ import NIOCore
 struct ScriptedEngine {
     var engine: Engine
     private(set) var now: Moment
+    private var commits: UInt64 = 0
 
     /// A copy of a node in a running network; the network goes on without it.
     init(_ host: TestHost, in network: TestNetwork) {
@@ -19,6 +20,12 @@ struct ScriptedEngine {
         now.monotonicMilliseconds += elapsed
         now.wallMilliseconds += elapsed
         return engine.handle(event, now: now)
+    }
+
+    /// The store has committed what was asked for under this token.
+    mutating func commit(_ token: UInt64, _ outcome: StoreOutcome = .stored) -> [EngineEffect] {
+        commits += 1
+        return handle(.committed(number: commits, [CommitAnswer(token: token, outcome)]))
     }
 
     mutating func jump(wallMilliseconds: UInt64) { now.wallMilliseconds = wallMilliseconds }

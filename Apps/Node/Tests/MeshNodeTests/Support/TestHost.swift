@@ -25,7 +25,7 @@ final class TestHost {
         self.identity = identity
         self.endpoint = endpoint
         self.parameters = parameters
-        store = TestStore(network: parameters.id)
+        store = TestStore()
         engine = Self.engine(identity, endpoint, parameters, join, nil, limits, now)
     }
 

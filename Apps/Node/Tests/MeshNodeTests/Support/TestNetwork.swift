@@ -125,7 +125,10 @@ final class TestNetwork {
 
     func handle(_ event: EngineEvent, at host: TestHost) {
         guard host.isUp else { return }
-        for effect in host.engine.handle(event, now: now) { perform(effect, host) }
+        let effects = host.engine.handle(event, now: now)
+        for effect in effects { perform(effect, host) }
+        let writes = effects.filter(\.isWrite)
+        if !writes.isEmpty { answer(host) { $0.store.commit(writes, nowSeconds: $1) } }
     }
 
     private func perform(_ effect: EngineEffect, _ host: TestHost) {
@@ -135,18 +138,15 @@ final class TestNetwork {
             send(.goodbye(goodbye), over: link)
             after(2) { [self] in cut(link) }
         case .dial(let endpoint, let node): dial(endpoint, node, from: host)
-        case .append(let token, let id, let submission):
-            answer(host) { .appended(token: token, $0.store.append(id, submission, nowSeconds: $1)) }
-        case .remove(let token, let recipient, let id, let proof, let keepUntil):
-            answer(host) {
-                let result = $0.store.remove(recipient, id, proof, keepUntilSeconds: keepUntil, nowSeconds: $1)
-                return .removed(token: token, result)
-            }
+        case .append, .remove, .release: break  // one commit for all of a turn
         case .read(let token, let recipient, let after, let count, let bytes):
             answer(host) { host, _ in
                 let result = host.store.read(recipient, after: after, maximumCount: count, maximumBytes: bytes)
                 return .read(token: token, result)
             }
+        case .query(let token, let query):
+            answer(host) { .answered(token: token, $0.store.answer(query, nowSeconds: $1)) }
+        case .markHandedOut(let keys): host.store.markHandedOut(keys)
         case .expire(let nowSeconds): host.store.expire(nowSeconds: nowSeconds)
         case .persist(let roster): host.persisted = roster
         case .notice(let notice): host.notices.append(notice)

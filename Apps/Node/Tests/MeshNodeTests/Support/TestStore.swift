@@ -7,65 +7,87 @@ import NIOCore
 /// The in-memory store behind the engine's effects, as the shell puts the durable one behind them.
 struct TestStore {
     private var store: MemoryQueueStore
-    /// The next commits fail, as on a broken disk.
+    /// The next commits and reads fail, as on a broken disk.
     var isBroken = false
 
-    init(network: NetworkID, limits: QueueLimits = QueueLimits()) {
-        store = MemoryQueueStore(limits: limits) { proof, _, recipient, id in
-            guard let proof = try? RemovalProof(decoding: [UInt8](proof)) else { return false }
-            return proof.removes(of: UserID(trusted: Bytes32(recipient.bytes)!), network: network)
-                == SubmissionID(Bytes16(id.bytes)!)
-        }
-    }
+    init(limits: QueueLimits = QueueLimits()) { store = MemoryQueueStore(limits: limits) }
 
     var messages: Int { store.totals.messages }
 
-    mutating func append(_ id: SubmissionID, _ submission: Submission, nowSeconds: UInt32) -> AppendResult {
-        let operation = QueueOperation.append(
-            recipient: QueueRecipient(submission.recipient.bytes.bytes)!, id: QueueItemID(id.bytes.bytes)!,
-            expirySeconds: submission.expirySeconds, payload: [UInt8](buffer: submission.body))
-        switch commit(operation, nowSeconds) {
-        case .stored, .storedAndRemoved: return .stored
-        case .duplicate: return .alreadyHeld
-        case .removedBefore: return .removedBefore
-        case .recipientFull(.messages): return .queueFull
-        case .recipientFull(.bytes): return .bytesFull
-        case .expired: return .expired
-        default: return .failed
+    /// Commits what one turn of the engine wants done, as one.
+    mutating func commit(_ writes: [EngineEffect], nowSeconds: UInt32) -> EngineEvent {
+        let operations = writes.compactMap(\.operation)
+        guard !isBroken, let commit = try? store.commit(operations.map(\.operation), nowSeconds: nowSeconds) else {
+            return .commitFailed(operations.map(\.token))
         }
-    }
-
-    mutating func remove(
-        _ recipient: UserID, _ id: SubmissionID, _ proof: RemovalProof, keepUntilSeconds: UInt32, nowSeconds: UInt32
-    ) -> RemoveResult {
-        let operation = QueueOperation.remove(
-            recipient: QueueRecipient(recipient.bytes.bytes)!, id: QueueItemID(id.bytes.bytes)!,
-            proof: QueueProof(proof.encoded)!, keepUntilSeconds: keepUntilSeconds)
-        switch commit(operation, nowSeconds) {
-        case .removed: return .removed
-        case .notHeld: return .notHeld
-        case .proofRefused: return .proofRefused
-        default: return .failed
-        }
+        return .committed(
+            number: commit.number,
+            zip(operations, commit.outcomes).map { CommitAnswer(token: $0.token, StoreOutcome($1)) })
     }
 
     mutating func read(_ recipient: UserID, after: UInt64, maximumCount: Int, maximumBytes: Int) -> ReadResult {
         let fetch = QueueFetch(
-            recipient: QueueRecipient(recipient.bytes.bytes)!, afterSequence: after, maxCount: maximumCount,
+            recipient: QueueRecipient(recipient), afterSequence: after, maxCount: maximumCount,
             maxBytes: maximumBytes)
         guard !isBroken, let page = try? store.fetch(fetch) else { return .failed }
-        let messages = page.items.map { item in
-            try! Submission(
-                recipient: recipient, expirySeconds: item.expirySeconds,
-                body: ByteBuffer(bytes: page.payload(of: item)))
-        }
-        return .messages(messages, last: page.lastSequence, hasMore: page.hasMore)
+        return .messages(page.submissions, last: page.lastSequence, hasMore: page.hasMore)
     }
+
+    mutating func answer(_ query: StoreQuery, nowSeconds: UInt32) -> StoreAnswer {
+        guard !isBroken else { return .failed }
+        switch query {
+        case .messages(let keys, let maximumBytes):
+            let page = try! store.fetch(keys: keys.map(QueueKey.init), maxBytes: maximumBytes)
+            return .messages(page.submissions, examined: page.examined)
+        case .lookup(let keys):
+            return .lookup(try! store.lookup(keys.map(QueueKey.init), nowSeconds: nowSeconds).map(StoredState.init))
+        case .list(let recipient, let after, let count):
+            let listing = store.list(QueueRecipient(recipient), afterSequence: after, maxCount: count)
+            return .list(listing.entries.map(StoredMessage.init), hasMore: listing.hasMore)
+        case .digests(let key, let recipients, let expiringAfterSeconds):
+            return .digests(
+                recipients.map {
+                    StoredDigest(
+                        store.digest(
+                            of: QueueRecipient($0), key: key, expiringAfterSeconds: expiringAfterSeconds))
+                })
+        case .recipients(let cursor, let count):
+            let page = store.recipients(from: cursor ?? .start, maxCount: count)
+            return .recipients(page.recipients.map { UserID($0.recipient) }, next: page.next)
+        case .tombstones(let cursor, let count):
+            let page = try! store.tombstones(from: cursor ?? .start, maxCount: count, nowSeconds: nowSeconds)
+            return .tombstones(page.tombstones.map(StoredTombstone.init), next: page.next)
+        }
+    }
+
+    mutating func markHandedOut(_ keys: [MessageKey]) { store.markHandedOut(keys.map(QueueKey.init)) }
 
     mutating func expire(nowSeconds: UInt32) { _ = try? store.expire(nowSeconds: nowSeconds) }
+}
 
-    private mutating func commit(_ operation: QueueOperation, _ nowSeconds: UInt32) -> QueueOutcome? {
-        guard !isBroken else { return nil }
-        return try? store.commit([operation], nowSeconds: nowSeconds).outcomes.first
+extension EngineEffect {
+    /// What it asks of the store's writer.
+    fileprivate var operation: (token: UInt64, operation: QueueOperation)? {
+        switch self {
+        case .append(let token, let id, let submission):
+            (
+                token,
+                .append(
+                    recipient: QueueRecipient(submission.recipient), id: QueueItemID(id),
+                    expirySeconds: submission.expirySeconds, payload: [UInt8](buffer: submission.body))
+            )
+        case .remove(let token, let recipient, let id, let proof, let keepUntilSeconds):
+            (
+                token,
+                .remove(
+                    recipient: QueueRecipient(recipient), id: QueueItemID(id), proof: QueueProof(proof.encoded)!,
+                    keepUntilSeconds: keepUntilSeconds)
+            )
+        case .release(let token, let key): (token, .release(QueueKey(key)))
+        default: nil
+        }
     }
+
+    /// Whether it is part of a commit.
+    var isWrite: Bool { operation != nil }
 }
