@@ -54,17 +54,18 @@ extension Outbox {
     /// An answer that doesn't come says that something on the way is broken, so everything under way to that recipient
     /// is submitted again, in order, after a wait.
     mutating func requeueUnanswered(of recipient: UserID, now: UInt64, jitter: UInt64) -> [OutboxAction] {
-        let lane = lanes[recipient] ?? []
-        let isLate = lane.contains { $0.submittedAt.map { now < $0 || now - $0 >= Self.answerMilliseconds } ?? false }
-        guard isLate, let first = lane.first else { return [] }
-        inFlight -= lane.count { $0.submittedAt != nil }
-        let salted = RetrySchedule.mix(jitter, first.sequence)
-        requeueInFlight(of: recipient) { failures in
-            let wait = RetrySchedule.wait(afterFailures: failures + 1, jitter: salted)
-            return .queued(notBefore: now &+ wait, failures: failures + 1)
+        guard var lane = lanes[recipient], lane.contains(where: { $0.isUnanswered(at: now) }) else { return [] }
+        let salted = RetrySchedule.mix(jitter, lane[0].sequence)
+        var actions: [OutboxAction] = []
+        for index in lane.indices where lane[index].submittedAt != nil {
+            let failures = lane[index].state.failures + 1
+            let wait = RetrySchedule.wait(afterFailures: failures, jitter: salted)
+            lane[index].state = .queued(notBefore: now &+ wait, failures: failures)
+            actions.append(.keep(lane[index]))
         }
-        let changed = Set(lane.filter { $0.submittedAt != nil }.map(\.sequence))
-        return (lanes[recipient] ?? []).filter { changed.contains($0.sequence) }.map { .keep($0) }
+        inFlight -= actions.count
+        lanes[recipient] = lane
+        return actions
     }
 
     /// What is under way is left to the nodes' answer.
@@ -79,6 +80,12 @@ extension Outbox {
 extension OutboxItem {
     var submittedAt: UInt64? {
         if case .submitted(let at, _) = state { at } else { nil }
+    }
+
+    /// Whether an answer should have come by now; a clock that was set back counts as one that has run on.
+    func isUnanswered(at now: UInt64) -> Bool {
+        guard let submittedAt else { return false }
+        return now < submittedAt || now - submittedAt >= Outbox.answerMilliseconds
     }
 
     var notBefore: UInt64 {
