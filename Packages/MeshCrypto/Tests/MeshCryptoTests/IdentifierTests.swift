@@ -49,6 +49,19 @@ struct IdentifierTests {
         let bytes = try #require(Bytes32(hex: hex))
         #expect(throws: IdentifierError.notAPublicKey(bytes)) { try UserID(bytes) }
         #expect(throws: IdentifierError.notAPublicKey(bytes)) { try NodeID(bytes) }
+        #expect(throws: IdentifierError.notAPublicKey(bytes)) { try UserID.proven(bytes) }
+    }
+
+    @Test("proving and converting at once gives what each gives alone, for good keys and for mutated ones")
+    func provenAtOnce() throws {
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            var bytes = UserIdentity.generate().id.bytes
+            let (id, key) = try UserID.proven(bytes)
+            #expect(id.bytes == bytes && id.converts(to: key))
+            bytes.withUnsafeMutableBytes { $0[Int.random(in: 0..<32, using: &generator)] &+= 1 }
+            #expect((try? UserID.proven(bytes))?.agreementKey == (try? UserID(bytes))?.agreementKey)
+        }
     }
 
     @Test("the fallback for a flawed library tells keys of mixed order from good ones")

@@ -1,6 +1,7 @@
 import MeshCrypto
 import MeshRing
 @testable import MeshTransport
+import MeshWire
 import NIOCore
 import Testing
 
@@ -65,6 +66,25 @@ import Testing
             let sizes = [10, largest, 20, largest, largest]
             #expect(Frames.sizes(there.frames[accepted.handle] ?? ByteBuffer()) == sizes)
             #expect(Frames.sizes(here.frames[dialled.handle] ?? ByteBuffer()) == sizes)
+        }
+    }
+
+    @Test("frames that nobody waits for, arrive by themselves, or with the next that is urgent and in order")
+    func unhurried() async throws {
+        try await Meeting().run { meeting in
+            let (dialled, accepted) = try await meeting.link()
+            var batch = meeting.diallingHub.makeBatch()
+            batch.append(.ping(1), to: dialled.handle, isUrgent: false)
+            meeting.diallingHub.submit(&batch)
+            await meeting.listening.wait { $0.receivedBytes == 12 }
+            let calls = meeting.listening.seen.receivedCalls
+            batch.append(.ping(2), to: dialled.handle, isUrgent: false)
+            batch.append(.pong(3), to: dialled.handle)
+            meeting.diallingHub.submit(&batch)
+            let seen = await meeting.listening.wait { $0.receivedBytes == 36 }
+            #expect(seen.receivedCalls == calls + 1)
+            #expect(
+                try FrameDecoder.decode(seen.frames[accepted.handle] ?? ByteBuffer()) == [.ping(1), .ping(2), .pong(3)])
         }
     }
 

@@ -43,7 +43,7 @@ final class EffectPerformer {
 
     private func perform(_ effect: NodeEffect) {
         switch effect {
-        case .send(let handle, let frame): batch.append(frame, to: handle)
+        case .send(let handle, let frame): batch.append(frame, to: handle, isUrgent: frame.isAwaited)
         case .close(let handle, let goodbye):
             batch.append(.goodbye(goodbye), to: handle)
             batch.close(handle)
@@ -71,5 +71,13 @@ final class EffectPerformer {
             notices.dialFailed(error)
             mailbox.post(.engine(.dialFailed(endpoint, expecting: node)))
         }
+    }
+}
+
+extension Frame {
+    /// Whether anything at the other end waits for it. A client that hears late that its acknowledgement is on disk
+    /// loses nothing: at worst it acknowledges once more over its next link.
+    fileprivate var isAwaited: Bool {
+        if case .removed = self { false } else { true }
     }
 }

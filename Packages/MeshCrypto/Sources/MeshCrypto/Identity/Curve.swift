@@ -29,6 +29,20 @@ enum Curve {
         return status == 0 ? AgreementKey(converted) : nil
     }
 
+    /// The X25519 public key of an Ed25519 public key, if that is one that ``isValidPublicKey(_:)`` takes. The library's
+    /// conversion makes the same costly check of the subgroup; only canonical form it leaves to us.
+    static func agreementKey(ofUnproven key: Bytes32) -> AgreementKey? {
+        guard isCanonical(key), let converted = agreementKey(of: key) else { return nil }
+        return libraryRefusesMixedOrder || isKilledByGroupOrder(key) ? converted : nil
+    }
+
+    /// Whether the y-coordinate, all but the highest bit, is below 2^255 − 19.
+    private static func isCanonical(_ key: Bytes32) -> Bool {
+        key.withUnsafeBytes { bytes in
+            bytes[31] & 0x7f < 0x7f || bytes[0] < 0xed || bytes[1..<31].contains { $0 < 0xff }
+        }
+    }
+
     /// The X25519 public key of a 32-byte scalar.
     static func agreementKey(ofSecret scalar: UnsafeRawBufferPointer) -> AgreementKey {
         _ = Sodium.ready

@@ -18,6 +18,13 @@ extension KeyIdentifier {
         self.init(trusted: bytes)
     }
 
+    /// Takes 32 bytes from anywhere, proves that they are a valid public key, and gives its X25519 form too: for the same
+    /// cost as one of the two.
+    public static func proven(_ bytes: Bytes32) throws(IdentifierError) -> (id: Self, agreementKey: AgreementKey) {
+        guard let key = Curve.agreementKey(ofUnproven: bytes) else { throw .notAPublicKey(bytes) }
+        return (Self(trusted: bytes), key)
+    }
+
     /// Reads the text form, upper or lower case, and proves what it holds.
     public init(text: some StringProtocol) throws(IdentifierError) {
         let decoded: (prefix: String, bytes: [UInt8])

@@ -39,9 +39,9 @@ enum LinkHandshakePayload {
     private static func identifier<ID: KeyIdentifier>(
         _ bytes: Bytes32, proven key: AgreementKey
     ) throws(LinkHandshakeError) -> ID {
-        let id: ID
-        do { id = try ID(bytes) } catch { throw .identifier(error) }
-        guard id.converts(to: key) else { throw .foreignKey(claimed: id.description, proven: key) }
-        return id
+        let claimed: (id: ID, agreementKey: AgreementKey)
+        do { claimed = try ID.proven(bytes) } catch { throw .identifier(error) }
+        guard claimed.agreementKey == key else { throw .foreignKey(claimed: claimed.id.description, proven: key) }
+        return claimed.id
     }
 }

@@ -23,18 +23,22 @@ public struct LinkBatch: Sendable {
     public var isEmpty: Bool { parts.allSatisfy(\.commands.isEmpty) }
 
     /// Lets the closure write whole frames for one link.
-    public mutating func append(to handle: LinkHandle, _ write: (inout ByteBuffer) -> Void) {
+    /// - Parameter isUrgent: false for what nobody waits for: it goes with the next that is urgent, or after
+    ///   ``LinkLimits/unhurriedMilliseconds``. A system call for each small answer costs more than the answer.
+    public mutating func append(
+        to handle: LinkHandle, isUrgent: Bool = true, _ write: (inout ByteBuffer) -> Void
+    ) {
         let start = parts[handle.loop].frames.writerIndex
         write(&parts[handle.loop].frames)
         let count = parts[handle.loop].frames.writerIndex - start
         precondition(count <= WireLimits.message, "a piece of \(count) bytes doesn't fit into one link message")
         guard count > 0 else { return }
-        parts[handle.loop].commands.append(.write(handle, offset: start, count: count))
+        parts[handle.loop].commands.append(.write(handle, offset: start, count: count, isUrgent: isUrgent))
     }
 
-    /// Adds a frame for one link.
-    public mutating func append(_ frame: Frame, to handle: LinkHandle) {
-        append(to: handle) { frame.write(into: &$0) }
+    /// Adds a frame for one link; see ``append(to:isUrgent:_:)``.
+    public mutating func append(_ frame: Frame, to handle: LinkHandle, isUrgent: Bool = true) {
+        append(to: handle, isUrgent: isUrgent) { frame.write(into: &$0) }
     }
 
     /// Adds whole frames that lie in a buffer already; they are not copied here.
@@ -54,7 +58,7 @@ public struct LinkBatch: Sendable {
 /// One thing to do for one link.
 enum LinkCommand: Sendable {
     /// Send frames that lie in the batch's own buffer.
-    case write(LinkHandle, offset: Int, count: Int)
+    case write(LinkHandle, offset: Int, count: Int, isUrgent: Bool)
     /// Send frames.
     case send(LinkHandle, ByteBuffer)
     /// Write out what waits, then close.

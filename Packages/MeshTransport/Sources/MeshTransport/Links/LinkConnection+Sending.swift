@@ -6,17 +6,24 @@ extension LinkConnection {
         frames.withUnsafeReadableBytes { append($0) }
     }
 
-    /// Adds whole frames to what the next flush writes. Dropped if the link isn't open any more.
-    func append(_ frames: UnsafeRawBufferPointer) {
+    /// Adds whole frames to what the next flush writes, which comes in this turn if they are urgent. Dropped if the
+    /// link isn't open any more.
+    func append(_ frames: UnsafeRawBufferPointer, isUrgent: Bool = true) {
         guard case .open = state, let context, frames.count > 0 else { return }
         if outbox.isFull(adding: frames.count) { seal() }
         outbox.append(frames, allocator: context.channel.allocator)
-        markDirty()
+        if isUrgent {
+            markDirty()
+        } else if !isDirty, !isUnhurried {
+            isUnhurried = true
+            loop.markUnhurried(self)
+        }
     }
 
     /// Writes what was gathered, once a turn.
     func flush() {
         isDirty = false
+        isUnhurried = false
         seal()
         context?.flush()
     }

@@ -43,6 +43,8 @@ final class LinkConnection: ChannelDuplexHandler {
     var transport: NoiseTransport?
     var outbox = LinkOutbox()
     var isDirty = false
+    /// Whether something waits that isn't urgent.
+    var isUnhurried = false
     /// Whether the handler has heard of this link.
     var wasOpened = false
     var outboundLimit: Int

@@ -47,6 +47,8 @@ public struct LinkLimits: Sendable, Hashable {
     /// Plaintext of one link message where small frames are gathered: beyond 16 KiB a cipher call costs nothing
     /// that matters, and the receiver can begin earlier.
     static let gatheredBytes = 16 * 1_024
+    /// What nobody waits for is written at the latest after so long: on a busy link something urgent takes it along.
+    static let unhurriedMilliseconds: Int64 = 25
     /// A message of the handshake: 145 bytes are the longest (``LinkHandshakePayload``), a later version may say more.
     static let handshakeMessageBytes = 512
     /// A link counts as not writable above the high mark of bytes that wait, and as writable again below the low one.

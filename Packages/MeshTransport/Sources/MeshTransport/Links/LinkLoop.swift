@@ -23,6 +23,8 @@ final class LinkLoop: @unchecked Sendable {
     private var freeSlots: [Int] = []
     private var occupied = 0
     private var dirty: [LinkConnection] = []
+    /// Links with something that nobody waits for.
+    private var unhurried: [LinkConnection] = []
     private var heldReads: [LinkConnection] = []
     private var tick: RepeatedTask?
     private var isTurnEndDue = false
@@ -105,8 +107,9 @@ extension LinkLoop {
         part.frames.withUnsafeReadableBytes { frames in
             for command in part.commands {
                 switch command {
-                case .write(let handle, let offset, let count):
-                    self[handle]?.append(UnsafeRawBufferPointer(rebasing: frames[offset..<(offset + count)]))
+                case .write(let handle, let offset, let count, let isUrgent):
+                    let piece = UnsafeRawBufferPointer(rebasing: frames[offset..<(offset + count)])
+                    self[handle]?.append(piece, isUrgent: isUrgent)
                 case .send(let handle, let frames): self[handle]?.append(frames)
                 case .close(let handle): self[handle]?.close(.closedHere, code: .normal)
                 }
@@ -118,6 +121,21 @@ extension LinkLoop {
     /// A link has something to flush.
     func markDirty(_ connection: LinkConnection) {
         dirty.append(connection)
+    }
+
+    /// A link has something to flush before long; nothing urgent may take it along.
+    func markUnhurried(_ connection: LinkConnection) {
+        if unhurried.isEmpty {
+            let delay = TimeAmount.milliseconds(LinkLimits.unhurriedMilliseconds)
+            _ = eventLoop.scheduleTask(in: delay) { [weak self] in self?.flushUnhurried() }
+        }
+        unhurried.append(connection)
+    }
+
+    private func flushUnhurried() {
+        for connection in unhurried where connection.isUnhurried { connection.flush() }
+        unhurried.removeAll(keepingCapacity: true)
+        flushDirty()
     }
 
     /// The handler was or will be told something in this turn, or a link has something to flush: the end of the turn

@@ -48,10 +48,10 @@ struct UpgradeAnswer {
     }
 
     /// The network's parameters as the header has them.
-    var networkHex: String { parameters.encoded().map(Self.hex).joined() }
-
-    private static func hex(_ byte: UInt8) -> String {
-        String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+    var networkHex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = parameters.encoded().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func bytes(_ hex: String) -> [UInt8]? {
