@@ -15,7 +15,9 @@ import MeshWire
 /// 3. **Receiving.** On the home link it follows its queue; in a sweep it fetches from all other members of the present
 ///    set and from former members, at the start, after each change of the set, and every ten minutes.
 /// 4. **Submitting.** In order, as the home link's credit allows. Answers with a temporary refusal go through another
-///    node. What was sent on a link that is lost goes out again with the same bytes.
+///    node. What was sent on a link that is lost goes out again with the same bytes. An acceptance counts with the
+///    signed receipts of enough members of the recipient's set, by the client's own roster; without them it is the
+///    answering node's word alone, and another node is asked.
 ///
 /// **Whose word counts on states.** A record is its node's own; only the higher incarnation replaces it. Whether a node
 /// is alive, suspect or down is taken from the home link's node, whose place in the network is the same as ours; while
@@ -46,6 +48,8 @@ public struct ClientCore: Sendable {
     var state: ClientState
     var stateIsDirty = false
     var ring: Ring?
+    /// The ring of all that haven't left; nil where nobody is down.
+    var ringWithDown: Ring?
     var set = UserSet()
     var digest = Bytes16()
 
@@ -67,6 +71,7 @@ public struct ClientCore: Sendable {
 
     // Submitting.
     var submits = SubmitTable()
+    var recent = RecentAcceptances()
     var retryAt = UInt64.max
 
     /// Until when the roster that was asked for may come.

@@ -59,7 +59,8 @@ struct MigrationTests {
         }
         #expect(world.run(5_000) { $0.results.count == 100 })
         #expect(world.connected == nearer)
-        let held = world.nodes.flatMap { $0.queues[Keys.user(2).id] ?? [] }
+        let residence = world.members(of: Keys.user(2).id)[0]
+        let held = world.nodes[world.index(of: residence)].queues[Keys.user(2).id] ?? []
         #expect(held.map { Messages.number(of: $0) } == Array(1...100))
         world.run(for: 1_000)
         #expect(world.nodes[world.index(of: old)].links.isEmpty)

@@ -39,7 +39,7 @@ struct SubmitTests {
             #expect(
                 world.results.values.allSatisfy { result in
                     guard case .success(let acceptance) = result else { return false }
-                    return acceptance.status == .accepted && acceptance.copies == 1 && acceptance.node == residence
+                    return acceptance.status == .accepted && acceptance.copies == 2 && acceptance.node == residence
                 })
             #expect(world.complaints.isEmpty)
         }
@@ -182,7 +182,13 @@ struct SubmitTests {
     func accepted() throws {
         for status in [DeliveryStatus.alreadyHeld, .removedBefore] {
             var world = try connected()
-            world.nodes[world.index(of: world.members[0])].script = refusing(with: status)
+            let message = Messages.message(1, to: other)
+            for member in world.members(of: other) {
+                let index = world.index(of: member)
+                if status == .alreadyHeld { _ = world.nodes[index].store(message) } else {
+                    world.nodes[index].removed.insert(message.id)
+                }
+            }
             world.submit(1, to: other)
             #expect(world.run(100) { $0.results.count == 1 })
             #expect(try world.results[SubmitToken(1)]?.get().status == status)

@@ -45,7 +45,7 @@ final class CoreNetworkClient: NetworkClient {
         _ submission: Submission, timeoutMilliseconds: UInt64
     ) async throws(SubmitFailure) -> Custody {
         let accepted = try await client.submit(submission, timeoutMilliseconds: timeoutMilliseconds)
-        return Custody(held: accepted.copies, replicas: max(accepted.copies, accepted.needed))
+        return Custody(held: UInt8(clamping: accepted.copies), replicas: UInt8(clamping: accepted.replicas))
     }
 
     func answer(_ answers: [DeliveryAnswer]) { client.answer(answers) }
@@ -62,6 +62,7 @@ extension NetworkEvent {
                 InboundDelivery(
                     id: delivery.id, submission: delivery.submission, node: delivery.node,
                     isEphemeral: delivery.isEphemeral))
+        case .custody(let id, let receipt): self = .custody(id, receipt)
         case .fetchedAll(let report): self = .fetchedAll(FetchSummary(report))
         case .notice(let notice): self = .notice(notice)
         case .ended(let end): self = .ended(end)

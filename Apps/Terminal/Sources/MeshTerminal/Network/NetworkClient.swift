@@ -30,6 +30,8 @@ enum NetworkEvent: Sendable {
     /// The network is known from now on.
     case network(NetworkID)
     case delivery(InboundDelivery)
+    /// Another member has proven that it holds a message that was accepted before.
+    case custody(SubmissionID, CustodyReceipt)
     /// Everything reachable has been fetched.
     case fetchedAll(FetchSummary)
     case notice(ClientNotice)

@@ -32,6 +32,13 @@ enum NoticeText {
         case .fetchRefused(let node, let status): return (.warning, "\(node) delivers nothing: \(status)")
         case .removalRefused(let node, let id, let status):
             return (.warning, "\(node) did not remove message \(id): \(status)")
+        case .unproven(let node, let id, let receipts, let needed):
+            return (
+                .warning,
+                "\(node) says that message \(id) is accepted, but only \(receipts) of \(needed) nodes have signed for it"
+            )
+        case .receiptRefused(let node, let bringer, let fault):
+            return (.warning, "a receipt of \(node) that \(bringer) brought doesn't count: \(fault)")
         case .deliveryDropped(let node, let id, let fault):
             return (.warning, "message \(id) from \(node) was not taken: \(fault)")
         case .fault(let node, let fault):

@@ -116,7 +116,7 @@ final class Session {
     private func take(_ event: NetworkEvent) {
         switch event {
         case .network(let id): network = id
-        case .delivery: break
+        case .delivery, .custody: break
         case .fetchedAll(let summary): fetched = summary
         case .ended(let end):
             self.end = end

@@ -18,6 +18,9 @@ public enum ClientEffect: Equatable, Sendable {
     case deliver(Delivery)
     /// The one answer to a submission.
     case submitted(SubmitToken, Result<SubmitAcceptance, SubmitFailure>)
+    /// Another member has proven that it holds a message that was accepted before: its verified receipt, narrowed to this
+    /// message. Comes within ``ClientLimits/lateReceiptMilliseconds`` of the acceptance, or not at all.
+    case custody(SubmissionID, CustodyReceipt)
     /// Mode `.once`: everything reachable is fetched, answered by the app, and its removal confirmed. Comes once. The
     /// client then keeps a link for submissions until `stop`.
     case fetchedAll(FetchReport)

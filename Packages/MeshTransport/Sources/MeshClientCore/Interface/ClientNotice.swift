@@ -32,6 +32,10 @@ public enum ClientNotice: Equatable, Sendable {
     case fetchRefused(NodeID, DeliveryStatus)
     /// The node did not remove a message that was acknowledged or discarded.
     case removalRefused(NodeID, SubmissionID, DeliveryStatus)
+    /// The node said that it accepted a message, with fewer valid receipts of members than needed; another node is asked.
+    case unproven(by: NodeID, SubmissionID, receipts: Int, needed: Int)
+    /// A receipt in the name of a node doesn't count; `by` brought it, and need not have made it.
+    case receiptRefused(of: NodeID, by: NodeID, ReceiptFault)
     /// A message was not passed on to the app; it stays at the node until it expires.
     case deliveryDropped(NodeID, SubmissionID, DeliveryFault)
     /// The node broke the protocol; its link was closed and no other.
@@ -46,6 +50,24 @@ public enum DeliveryFault: Hashable, Sendable {
     case expired(UInt32)
     /// It expires later than any message may (seconds since 1970).
     case expiryTooFar(UInt32)
+}
+
+/// Why a receipt doesn't count.
+public enum ReceiptFault: Hashable, Sendable {
+    /// The node that it names hasn't signed just this.
+    case forged
+    /// The node isn't in the recipient's set by this client's roster.
+    case notInSet
+}
+
+extension ReceiptFault: CustomStringConvertible {
+    /// What is wrong with it.
+    public var description: String {
+        switch self {
+        case .forged: "its signature does not fit"
+        case .notInSet: "that node does not serve the recipient"
+        }
+    }
 }
 
 /// How a node broke the protocol. Each costs it its link.

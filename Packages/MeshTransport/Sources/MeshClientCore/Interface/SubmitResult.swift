@@ -1,16 +1,22 @@
 public import MeshCrypto
 public import MeshWire
 
-/// A submission that the network holds.
+/// A submission that the network holds, with the proofs.
 public struct SubmitAcceptance: Hashable, Sendable {
     /// `accepted`, `alreadyHeld` or `removedBefore`.
     public let status: DeliveryStatus
-    /// How many nodes have it on stable storage.
-    public let copies: UInt8
-    /// How many had to.
-    public let needed: UInt8
+    /// Members' verified receipts that they hold it (or had removed it by proof), each narrowed to this message, one a
+    /// node. More may follow: ``ClientEffect/custody(_:_:)``.
+    public let receipts: [CustodyReceipt]
+    /// How many had to come for it to count.
+    public let needed: Int
+    /// How many nodes are to hold it.
+    public let replicas: Int
     /// The node that answered.
     public let node: NodeID
+
+    /// How many nodes have proven that they hold it.
+    public var copies: Int { receipts.count }
 }
 
 /// Why a submission has not been accepted.
@@ -21,6 +27,8 @@ public enum SubmitFailure: Error, Hashable, Sendable {
     case deferred(DeliveryStatus, by: NodeID, attempts: Int)
     /// Every node that was tried answered with another id than the submission has: keep it and try again later.
     case wrongIDs(last: NodeID)
+    /// Every node that was tried said «accepted» without enough members' receipts: keep it and try again later.
+    case unproven(receipts: Int, needed: Int, last: NodeID)
     /// The deadline came first. It may have been accepted all the same; submitting it again is harmless. `last` is the
     /// last refusal, if there was one.
     case timedOut(last: DeliveryStatus?)
@@ -47,6 +55,11 @@ extension SubmitFailure: CustomStringConvertible {
         case .deferred(let status, let node, let attempts):
             "not accepted after \(attempts) attempts, last by \(node): \(status); it can be sent again later"
         case .wrongIDs(let node): "\(node) answered for another message; it can be sent again later"
+        case .unproven(let receipts, let needed, let node):
+            """
+            \(node) says that the message is accepted, but only \(receipts) of \(needed) nodes have signed for it; it can \
+            be sent again later
+            """
         case .timedOut(nil): "no node accepted the message in time; it can be sent again later"
         case .timedOut(let status?): "no node accepted the message in time (\(status)); it can be sent again later"
         case .tooManyPending(let limit): "\(limit) messages are waiting to be accepted already; wait for some of them"

@@ -70,6 +70,8 @@ struct ClientLink: Sendable {
     var submitsPausedUntil: UInt64 = 0
     /// How many in a row got no answer.
     var silences = 0
+    /// Receipts that may still come for what was sent.
+    private(set) var receiptsDue = 0
     var usedAt: UInt64
 
     // Rosters.
@@ -111,6 +113,18 @@ struct ClientLink: Sendable {
 
     /// Something is expected from the peer, and nothing from the app.
     var waitsForPeer: Bool { withApp.isEmpty && !isSettled }
+
+    /// Each replica's word may come twice: before a retry, and after it.
+    mutating func expectReceipts(of nodes: Int) {
+        receiptsDue = min(receiptsDue + 2 * nodes, ClientLimits.receiptsDue)
+    }
+
+    /// - Returns: false if none was due.
+    mutating func takeReceipt() -> Bool {
+        guard receiptsDue > 0 else { return false }
+        receiptsDue -= 1
+        return true
+    }
 
     mutating func request() -> UInt32 {
         defer { nextRequest &+= 1 }

@@ -105,7 +105,9 @@ extension ClientCore {
         }
         guard let ring else { return }
         let old = set
-        set = UserSet(roster, ring: ring, user: configuration.user)
+        let isSomebodyDown = roster.members.contains { $0.state == .down }
+        ringWithDown = isSomebodyDown ? ring.updated(to: roster.placements { $0 != .left }) : nil
+        set = UserSet(ring: ring, withDown: ringWithDown, user: configuration.user)
         if set != old { setChanged(from: old, isFirst: isFirst) }
     }
 

@@ -11,13 +11,14 @@ struct UserSet: Equatable, Sendable {
 
     init() {}
 
-    /// - Parameter ring: the ring of placed nodes.
-    init(_ roster: Roster, ring: Ring, user: UserID) {
+    /// - Parameters:
+    ///   - ring: the ring of placed nodes.
+    ///   - withDown: the ring of all that haven't left; nil where nobody is down.
+    init(ring: Ring, withDown: Ring?, user: UserID) {
         members = Array(ring.replicaSet(for: user))
         placedCount = members.count
-        guard roster.members.contains(where: { $0.state == .down }) else { return }
-        let all = ring.updated(to: roster.placements { $0 != .left })
-        for node in all.replicaSet(for: user) where !members.contains(node) { members.append(node) }
+        guard let withDown else { return }
+        for node in withDown.replicaSet(for: user) where !members.contains(node) { members.append(node) }
     }
 
     var residence: NodeID? { placedCount > 0 ? members[0] : nil }

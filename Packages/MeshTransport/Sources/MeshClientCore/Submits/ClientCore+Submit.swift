@@ -57,6 +57,7 @@ extension ClientCore {
         links[index].nextRequest &+= 1
         links[index].credit -= frame.meteredBytes
         links[index].submits[request] = sequence
+        links[index].expectReceipts(of: replicas)
         links[index].usedAt = clock
         submits.markSent(sequence, on: id, at: clock)
         out.append(.send(id, frame))

@@ -12,6 +12,14 @@ struct PendingSubmit: Sendable {
         case sent(ClientLinkID, at: UInt64)
     }
 
+    /// Why the last attempt came to nothing.
+    enum Setback: Equatable, Sendable {
+        case status(DeliveryStatus)
+        case wrongID
+        /// Accepted by the node's word, with fewer valid receipts than needed.
+        case unproven(receipts: Int, needed: Int)
+    }
+
     let token: SubmitToken
     let submission: Submission
     let id: SubmissionID
@@ -19,13 +27,19 @@ struct PendingSubmit: Sendable {
     var stage = Stage.fresh
     var attempts = 0
     var avoid: [NodeID] = []
-    var lastStatus: DeliveryStatus?
+    var setback: Setback?
+    var shelf = ReceiptShelf()
+
+    var lastStatus: DeliveryStatus? {
+        if case .status(let status) = setback { status } else { nil }
+    }
 }
 
 /// All submissions without an answer, in the order of their coming. Bounded in number and bytes.
 struct SubmitTable: Sendable {
     private var pending: [UInt64: PendingSubmit] = [:]
     private var sequences: [SubmitToken: UInt64] = [:]
+    private var sequencesByID: [SubmissionID: [UInt64]] = [:]
     private var nextSequence: UInt64 = 1
     private(set) var bytes = 0
     /// Never refused, ascending. Those in front of `head` are gone.
@@ -45,6 +59,12 @@ struct SubmitTable: Sendable {
 
     func sequence(of token: SubmitToken) -> UInt64? { sequences[token] }
 
+    /// Those of one message: more than one only if the caller handed it in twice.
+    func sequences(of id: SubmissionID) -> [UInt64] { sequencesByID[id] ?? [] }
+
+    /// Keeps a receipt that was found valid.
+    mutating func add(_ receipt: CustodyReceipt, to sequence: UInt64) { pending[sequence]?.shelf.add(receipt) }
+
     /// Takes a submission in. The caller has checked the limits.
     mutating func add(_ submit: PendingSubmit) {
         precondition(sequences[submit.token] == nil, "submit token \(submit.token.number) is in use")
@@ -52,6 +72,7 @@ struct SubmitTable: Sendable {
         nextSequence += 1
         pending[sequence] = submit
         sequences[submit.token] = sequence
+        sequencesByID[submit.id, default: []].append(sequence)
         bytes += submit.submission.encodedSize
         fresh.append(sequence)
         checkAt = min(checkAt, submit.deadline)
@@ -62,6 +83,8 @@ struct SubmitTable: Sendable {
     mutating func remove(_ sequence: UInt64) -> PendingSubmit? {
         guard let submit = pending.removeValue(forKey: sequence) else { return nil }
         sequences[submit.token] = nil
+        sequencesByID[submit.id]?.removeAll { $0 == sequence }
+        if sequencesByID[submit.id]?.isEmpty == true { sequencesByID[submit.id] = nil }
         bytes -= submit.submission.encodedSize
         if case .retry = submit.stage { retries.removeAll { $0 == sequence } }
         return submit

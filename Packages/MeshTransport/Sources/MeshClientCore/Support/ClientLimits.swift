@@ -86,6 +86,10 @@ public enum ClientLimits {
     public static let pendingSubmitBytes = 64 * 1_024 * 1_024
     /// Submissions on one link that are sent and not answered, given-up ones included: what credit allows in small ones.
     public static let unansweredSubmits = 4_096
+    /// Members' receipts that come this long after the acceptance are taken.
+    public static let lateReceiptMilliseconds: UInt64 = 30_000
+    /// Receipts that one link may owe: twice what its unanswered submissions bring at three replicas.
+    public static let receiptsDue = 6 * unansweredSubmits
     /// How long a link waits that a node finds too busy.
     public static let submitPauseMilliseconds: UInt64 = 1_000
     /// After as many in a row without an answer a link is given up.

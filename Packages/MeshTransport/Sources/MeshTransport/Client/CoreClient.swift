@@ -14,6 +14,8 @@ public final class CoreClient: Sendable {
     public enum Output: Sendable {
         /// A message. Unless it is ephemeral, answer it with ``CoreClient/answer(_:)`` after your own durable write.
         case delivery(Delivery)
+        /// Another member has proven that it holds a message that was accepted before.
+        case custody(SubmissionID, CustodyReceipt)
         /// Mode `.once`: everything reachable has been fetched.
         case fetchedAll(FetchReport)
         /// Something that people or logs should know.

@@ -109,6 +109,7 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
         case .persist(let state): persist(state)
         case .deliver(let delivery): outputs.yield(.delivery(delivery))
         case .submitted(let token, let result): submits.removeValue(forKey: token)?(result)
+        case .custody(let id, let receipt): outputs.yield(.custody(id, receipt))
         case .fetchedAll(let report): outputs.yield(.fetchedAll(report))
         case .roster(let roster): answerRoster(roster)
         case .notice(let notice): outputs.yield(.notice(notice))

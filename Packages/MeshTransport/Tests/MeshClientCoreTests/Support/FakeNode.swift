@@ -15,6 +15,8 @@ struct FakeNode {
     /// What it holds for each user, in order.
     var queues: [UserID: [Submission]] = [:]
     var removed: Set<SubmissionID> = []
+    /// How many commits it has signed.
+    var commits: UInt64 = 0
     /// Every frame that came in.
     var received: [Frame] = []
     /// What broke the protocol or a limit on the client's side: must stay empty.
@@ -168,6 +170,22 @@ extension FakeNode {
         queues[user]?.remove(at: place)
         removed.insert(id)
         return Removed(id: id, status: .accepted)
+    }
+
+    /// Signs its word on messages, as one commit in which others' entries stand too.
+    mutating func sign(_ kind: CustodyEntry.Kind, _ ids: [SubmissionID]) -> CustodyReceipt {
+        commits += 1
+        let foreign = CustodyEntry(.stored, SubmissionID(Hash.blake2b16(context: "test foreign", commits)))
+        let ledger = CustodyLedger(
+            [foreign] + ids.map { CustodyEntry(kind, $0) } + [foreign], number: commits,
+            timeMilliseconds: Messages.start, network: parameters.id, by: identity)
+        return ledger.receipt(for: 1..<1 + ids.count)
+    }
+
+    /// Stores a message, as a member of its recipient's set, and signs for it.
+    mutating func take(_ submission: Submission) -> (status: DeliveryStatus, receipt: CustodyReceipt) {
+        let status = store(submission)
+        return (status, sign(status == .removedBefore ? .removed : .stored, [submission.id]))
     }
 
     /// Stores a message, as its residence.

@@ -24,6 +24,12 @@ struct World {
     var silent: Set<Endpoint> = []
     /// Addresses where nothing listens.
     var refused: Set<Endpoint> = []
+    /// Members that drop what they are to store, and sign nothing.
+    var lazy: Set<NodeID> = []
+    /// What becomes of receipts on their way.
+    var forge: (CustodyReceipt) -> CustodyReceipt = { $0 }
+    /// After how many members' receipts a coordinator answers.
+    var answersAfter = 2
     /// What names stand for.
     var names: [String: Endpoint] = [:]
 
@@ -35,6 +41,7 @@ struct World {
     // What came out.
     var effects: [(at: UInt64, effect: ClientEffect)] = []
     var delivered: [Delivery] = []
+    var custody: [SubmissionID: [CustodyReceipt]] = [:]
     var results: [SubmitToken: Result<SubmitAcceptance, SubmitFailure>] = [:]
     var report: FetchReport?
     var ended: ClientEnd?
@@ -57,9 +64,10 @@ struct World {
         for number in 0..<count {
             nodes.append(FakeNode(number + 1, at: try Self.endpoint(number), in: parameters))
         }
-        let configuration = ClientConfiguration(
+        var configuration = ClientConfiguration(
             user: self.user, mode: mode, startAddresses: try starts.map { try StartAddress(text: $0) },
             network: network, software: "test")
+        configuration.demandsReceipts = true
         core = try ClientCore(configuration: configuration, state: state, seed: seed)
         shareRosters()
     }
@@ -215,7 +223,7 @@ extension World {
         drainNodes()
     }
 
-    /// Submissions go to the recipient's residence; everything else the node answers by itself.
+    /// Submissions go to the recipient's members; everything else the node answers by itself.
     private mutating func route(_ frame: Frame, _ link: ClientLinkID, _ node: Int) {
         guard !nodes[node].isMute else { return nodes[node].backlog.append((link, frame)) }
         nodes[node].take(frame, on: link)
@@ -225,11 +233,29 @@ extension World {
             nodes[node].links[place].out += answers
             return
         }
-        guard let residence = members(of: submit.submission.recipient).first else { return }
-        let status = nodes[index(of: residence)].store(submit.submission)
+        let members = members(of: submit.submission.recipient)
+        guard !members.isEmpty else { return }
+        let (status, receipts) = replicate(submit.submission, to: members)
+        nodes[node].links[place].out += answers(to: submit, status, receipts)
+    }
+
+    /// Stores a message at the members that hold what they are given.
+    mutating func replicate(
+        _ submission: Submission, to members: [NodeID]
+    ) -> (DeliveryStatus, [CustodyReceipt]) {
+        var results: [(status: DeliveryStatus, receipt: CustodyReceipt)] = []
+        for member in members where !lazy.contains(member) {
+            results.append(nodes[index(of: member)].take(submission))
+        }
+        return (results.first?.status ?? .unreachable, results.map { forge($0.receipt) })
+    }
+
+    /// What the coordinator says at the second copy, and the others' receipts behind it.
+    func answers(to submit: Submit, _ status: DeliveryStatus, _ receipts: [CustodyReceipt]) -> [Frame] {
         let answer = Submitted(
-            request: submit.request, status: status, id: submit.submission.id, copies: 1, needed: 1)
-        nodes[node].links[place].out.append(.submitted(answer))
+            request: submit.request, status: status, id: submit.submission.id, copies: UInt8(receipts.count), needed: 2)
+        let frames = receipts.map { Frame.receipt($0) }
+        return frames.prefix(answersAfter) + [.submitted(answer)] + frames.dropFirst(answersAfter)
     }
 
     /// Sends what nodes have put out.
@@ -263,6 +289,7 @@ extension World {
         case .submitted(let token, let result):
             if results[token] != nil { Issue.record("a second answer for submission \(token.number)") }
             results[token] = result
+        case .custody(let id, let receipt): custody[id, default: []].append(receipt)
         case .fetchedAll(let report):
             #expect(self.report == nil, "a second report")
             self.report = report
