@@ -83,7 +83,9 @@ import Testing
         let network = settled(16, seed: seed)
         network.slowness[3] = 1_000
         network.run(for: 600_000)
-        #expect(removals(network) == 0 && network.hasConverged(16))
+        #expect(removals(network) == 0)
+        // It may just have refuted the suspicions of others by another incarnation.
+        #expect(network.run(atMost: 10_000) { network.hasConverged(16) } != nil)
     }
 
     @Test("a node stopped for 20 s marks nobody down when it goes on, and is back soon")

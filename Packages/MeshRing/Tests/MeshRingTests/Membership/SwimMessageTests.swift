@@ -14,8 +14,8 @@ import Testing
         .relayedAcknowledge(sequence: 4, signature: Bytes64()), .relayResult(sequence: 5, .unknown),
         .relayResult(sequence: 5, .silent), .relayResult(sequence: 5, .answered(Bytes64())), .gossip(tail),
         .compare((0..<128).map { UInt64($0) }),
-        .entries(bucket: 127, isWhole: false, [.init(shortID: 1, incarnation: 2, fingerprint: 9, state: .down)]),
-        .entries(bucket: 0, isWhole: true, []), .want([1, 2, .max]),
+        .entries(bucket: 127, .part, [.init(shortID: 1, incarnation: 2, fingerprint: 9, state: .down)]),
+        .entries(bucket: 0, .whole, []), .want([1, 2, .max]),
     ]
 
     @Test("messages, encoded and decoded, are the same", arguments: samples)
@@ -32,7 +32,7 @@ import Testing
         let largest: [SwimMessage] = [
             .relayRequest(
                 sequence: .max, target: Samples.node(1), nonce: Bytes16(), .init(digest: Bytes16(), hints: hints)),
-            .entries(bucket: 1, isWhole: true, entries), .compare(Array(repeating: .max, count: 128)),
+            .entries(bucket: 1, .whole, entries), .compare(Array(repeating: .max, count: 128)),
             .want(Array(repeating: .max, count: SwimLimits.wantedPerMessage)),
         ]
         for message in largest {

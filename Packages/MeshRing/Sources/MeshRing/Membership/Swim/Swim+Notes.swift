@@ -58,19 +58,24 @@ extension SwimMembership {
 
     /// Nobody listens there, or the way is cut: no use to wait longer for a direct answer.
     private mutating func onUnreachable(_ node: NodeID, _ now: UInt64) {
-        guard let round = rounds[node], case .direct = round.stage, !overlay.links.isLinked(node) else { return }
-        onHintDue(node, now)
-        onDirectTimeout(node, now)
+        guard !overlay.links.isLinked(node) else { return }
+        while let round = rounds[node], round.stage != .relayed { onRoundStep(node, now) }
     }
 
     private mutating func onHearsay(_ node: NodeID, _ state: NodeState, from peer: NodeID?, _ now: UInt64) {
         guard let member = overlay.roster[node], let peer else { return }
-        switch (member.state, state) {
-        case (.down, .alive), (.down, .suspect): overlay.hurryMember(node, now)
-        case (.alive, .down):
-            onHint(.init(node: node, incarnation: member.record.incarnation), from: peer, now)
+        switch (member.state.isPlaced, state) {
+        case (false, .alive) where member.state == .down: lookForRevival(node, now)
+        case (true, .down), (true, .suspect):
+            onHint(.init(node: node, incarnation: member.record.incarnation, isSuspect: true), from: peer, now)
         default: break
         }
+    }
+
+    /// Somebody reaches a member that is down here.
+    private mutating func lookForRevival(_ node: NodeID, _ now: UInt64) {
+        guard overlay.links.isLinked(node) else { return overlay.hurryMember(node, now) }
+        if hints.isNew(.revival(node), now: now) { beginRound(node, now) }
     }
 
     /// Forgets all that was going on about a node.

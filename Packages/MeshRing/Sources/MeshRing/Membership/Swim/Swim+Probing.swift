@@ -4,7 +4,7 @@ import MeshCrypto
 extension SwimMembership {
     mutating func onProbeDue(_ now: UInt64) {
         timers.set(.probe, at: now + health.scaled(SwimLimits.probeInterval))
-        if let target = nextTarget() { beginRound(target, now) }
+        if let target = nextTarget() { beginRound(target, now, isByTurn: true) }
     }
 
     private mutating func nextTarget() -> NodeID? {
@@ -21,15 +21,15 @@ extension SwimMembership {
         return member.state.isPlaced || (member.state == .down && overlay.links.isLinked(node))
     }
 
-    mutating func beginRound(_ node: NodeID, _ now: UInt64) {
+    mutating func beginRound(_ node: NodeID, _ now: UInt64, isByTurn: Bool = false) {
         guard rounds[node] == nil, isWatched(node) else { return }
         sequence &+= 1
         let nonce = Hash.blake2b16(context: "mesh probe nonce 1", nonceKey, sequence, now)
-        rounds[node] = ProbeRound(sequence: sequence, nonce: nonce)
+        let round = ProbeRound(
+            sequence: sequence, nonce: nonce, isByTurn: isByTurn, begunAt: now, scale: health.scale)
+        rounds[node] = round
         roundTargets[sequence] = node
-        timers.set(.hint(node), at: now + health.scaled(SwimLimits.hintAfter))
-        timers.set(.direct(node), at: now + health.scaled(SwimLimits.directTimeout))
-        timers.set(.round(node), at: now + health.scaled(SwimLimits.roundTimeout))
+        timers.set(.round(node), at: round.time(after: SwimLimits.hintAfter))
         guard overlay.links.isLinked(node) else { return overlay.hurryMember(node, now) }
         let accuses = suspicions[node] != nil
         send(.probe(sequence: sequence, accuses: accuses, tail()), to: node)
@@ -38,29 +38,52 @@ extension SwimMembership {
     mutating func endRound(_ node: NodeID) {
         guard let round = rounds.removeValue(forKey: node) else { return }
         roundTargets[round.sequence] = nil
-        timers.cancel(.hint(node))
-        timers.cancel(.direct(node))
         timers.cancel(.round(node))
     }
 
-    /// No answer yet: others should look too.
-    mutating func onHintDue(_ node: NodeID, _ now: UInt64) {
-        timers.cancel(.hint(node))
-        guard rounds[node] != nil, let member = overlay.roster[node], member.state.isPlaced else { return }
-        let hint = SwimMessage.Hint(node: node, incarnation: member.record.incarnation)
-        guard hints.isNew(hint, now: now) || hinters[node] != nil else { return }
-        hinters[node] = nil
-        hints.add(hint)
-        let message = SwimMessage.gossip(.init(digest: overlay.roster.digest, hints: [hint]))
-        for peer in overlay.pickPeers(SwimLimits.hintFanout, where: { $0.node != node }) { send(message, to: peer) }
+    mutating func onRoundStep(_ node: NodeID, _ now: UInt64) {
+        guard let round = rounds[node] else { return }
+        switch round.stage {
+        case .direct:
+            rounds[node]!.stage = .hinted
+            timers.set(.round(node), at: round.time(after: SwimLimits.directTimeout))
+            giveHint(of: node, now)
+        case .hinted: askRelays(for: node, now)
+        case .relayed: onRoundTimeout(node, now)
+        }
     }
 
-    mutating func onDirectTimeout(_ node: NodeID, _ now: UInt64) {
-        timers.cancel(.direct(node))
-        guard var round = rounds[node], case .direct = round.stage, let member = overlay.roster[node] else { return }
+    /// No answer yet: others should look too.
+    private mutating func giveHint(of node: NodeID, _ now: UInt64) {
+        guard let member = overlay.roster[node], member.state.isPlaced else { return }
+        let hint = SwimMessage.Hint(node: node, incarnation: member.record.incarnation)
+        guard hints.isNew(.hint(hint), now: now) || hinters[node] != nil else { return }
+        hinters[node] = nil
+        raise(hint, now)
+    }
+
+    /// Lets a hint go out, soon and with others.
+    private mutating func raise(_ hint: SwimMessage.Hint, _ now: UInt64) {
+        hints.add(hint)
+        timers.setEarlier(.gossip, at: now + SwimLimits.gossipDelay)
+    }
+
+    /// As many messages as take all hints out within some steps; never fewer than one hint needs.
+    mutating func onGossipDue(_ now: UInt64) {
+        let wanted = hints.ridesLeft / (4 * SwimLimits.hintsPerMessage)
+        let count = min(max(wanted, SwimLimits.hintFanout), SwimLimits.gossipMessages)
+        for peer in overlay.pickPeers(count, where: { $0.state == .alive }) {
+            guard hints.ridesLeft > 0 else { return }
+            send(.gossip(tail()), to: peer)
+        }
+        if hints.ridesLeft > 0 { timers.set(.gossip, at: now + 2 * SwimLimits.gossipDelay) }
+    }
+
+    private mutating func askRelays(for node: NodeID, _ now: UInt64) {
+        guard var round = rounds[node], let member = overlay.roster[node] else { return }
         round.stage = .relayed
         let suspicion = suspicions[node]
-        let wanted = suspicion == nil ? SwimLimits.firstRelays : SwimLimits.suspectRelays
+        let wanted = relayCount(for: node, round, suspicion)
         round.relays = pickRelays(wanted, for: member, besides: suspicion).map { ($0, nil) }
         rounds[node] = round
         for (relay, _) in round.relays {
@@ -68,7 +91,13 @@ extension SwimMembership {
                 .relayRequest(sequence: round.sequence, target: node, nonce: round.nonce, tail()), to: relay)
         }
         // With nobody to ask there is nothing to wait for.
-        if round.relays.isEmpty { timers.set(.round(node), at: now) }
+        timers.set(.round(node), at: round.relays.isEmpty ? now : round.time(after: SwimLimits.roundTimeout))
+    }
+
+    private func relayCount(for node: NodeID, _ round: ProbeRound, _ suspicion: Suspicion?) -> Int {
+        let voices = round.voices.count + (suspicion?.confirmations.count ?? 0)
+        if voices >= SwimLimits.confirmations { return SwimLimits.confirmedRelays }
+        return suspicion == nil ? SwimLimits.firstRelays : SwimLimits.suspectRelays
     }
 
     /// Members of distinct prefixes that this node doesn't suspect: first those whose voice hasn't been heard.
@@ -87,12 +116,14 @@ extension SwimMembership {
     }
 
     /// A whole round without an answer.
-    mutating func onRoundTimeout(_ node: NodeID, _ now: UInt64) {
+    private mutating func onRoundTimeout(_ node: NodeID, _ now: UInt64) {
         guard let round = rounds[node] else { return }
         endRound(node)
-        if round.isUnanswered { health.worsen() }
+        if round.isByTurn, round.isUnanswered { health.worsen() }
         guard let member = overlay.roster[node], member.state.isPlaced else { return }
         suspect(member, after: round, now)
+        let hint = SwimMessage.Hint(node: node, incarnation: member.record.incarnation, isSuspect: true)
+        if health.mayConfirm, hints.isNew(.hint(hint), now: now) { raise(hint, now) }
     }
 }
 

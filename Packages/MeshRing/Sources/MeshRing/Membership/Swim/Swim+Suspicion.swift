@@ -9,6 +9,7 @@ extension SwimMembership {
             suspicions[node] ?? Suspicion(startedAt: now, incarnation: member.record.incarnation, failedRounds: 0)
         suspicion.failedRounds += 1
         for (relay, answer) in round.relays where answer == .silent { confirm(&suspicion, by: relay) }
+        for voice in round.voices { confirm(&suspicion, by: voice) }
         suspicions[node] = suspicion
         overlay.setState(node, .suspect, now)
         timers.set(.suspect(node), at: now + health.scaled(SwimLimits.suspectPause))
@@ -25,7 +26,9 @@ extension SwimMembership {
 
     /// Only the word of members counts that aren't suspect themselves.
     private func confirm(_ suspicion: inout Suspicion, by relay: NodeID) {
-        guard let witness = overlay.roster[relay], witness.state == .alive else { return }
+        guard let witness = overlay.roster[relay], witness.state == .alive,
+            suspicion.confirmations.count < SwimLimits.voices
+        else { return }
         suspicion.confirmations[witness.witness(overlay.parameters.laboratory)] = relay
     }
 
@@ -36,7 +39,8 @@ extension SwimMembership {
         let count = min(suspicion.confirmations.count, SwimLimits.confirmations)
         let needed = neededConfirmations(for: node)
         let part = count >= needed ? 1_000 : shrink[count]
-        timers.set(.verdict(node), at: max(now, suspicion.startedAt + most - (most - least) * part / 1_000))
+        let due = max(now, suspicion.startedAt + most - (most - least) * part / 1_000)
+        timers.set(.verdict(node), at: (due / SwimLimits.verdictStep + 1) * SwimLimits.verdictStep)
     }
 
     /// As many as DESIGN §6 asks for, or as there are distinct voices that aren't suspect.
@@ -85,7 +89,7 @@ extension SwimMembership {
     /// Something came over a node's own link: it is there.
     mutating func onSign(of node: NodeID, _ now: UInt64) {
         if overlay.isMember(node) { lastHeard[node] = now }
-        if let round = rounds[node], case .direct = round.stage { health.improve() }
+        if let round = rounds[node], round.isByTurn, round.stage != .relayed { health.improve() }
         onLife(of: node, now)
     }
 
@@ -109,6 +113,23 @@ extension SwimMembership {
     /// Who was down is alive again by a link and a current proof, and by nothing less.
     mutating func revive(_ node: NodeID, _ now: UInt64) {
         guard let member = overlay.roster[node], member.state == .down, overlay.links.isLinked(node) else { return }
-        if overlay.isProofCurrent(member, now) { overlay.setState(node, .alive, now) }
+        guard overlay.isProofCurrent(member, now) else { return }
+        overlay.setState(node, .alive, now)
+        if now >= lastSweep + SwimLimits.revivalSpread { sweep(like: member, now) }
+    }
+
+    /// Those who fell silent together may be back together.
+    private mutating func sweep(like revived: Roster.Member, _ now: UInt64) {
+        lastSweep = now
+        let (since, window) = (revived.stateSinceMilliseconds, SwimLimits.revivalWindow)
+        for member in overlay.roster.members where member.state == .down && member.node != revived.node {
+            let other = member.stateSinceMilliseconds
+            guard max(since, other) - min(since, other) <= window else { continue }
+            if overlay.links.isLinked(member.node) {
+                timers.setEarlier(.suspect(member.node), at: now + overlay.random.below(SwimLimits.revivalSpread))
+            } else {
+                overlay.hurryMember(member.node, now)
+            }
+        }
     }
 }

@@ -19,6 +19,10 @@ enum SwimLimits {
     static let firstRelays = 3
     /// And while a member is suspected: a false removal takes that all of these lose their messages too.
     static let suspectRelays = 5
+    /// And where enough others have said by themselves that they found it silent: one more chance of a sign of life.
+    static let confirmedRelays = 1
+    /// Voices kept of those who confirm one suspicion.
+    static let voices = 8
     /// DESIGN §6: from how many distinct prefixes others must have got no answer before a node counts as down.
     static let confirmations = 3
     /// Shortest suspicion, with all confirmations: a member that answers 3 s late keeps its place.
@@ -29,6 +33,12 @@ enum SwimLimits {
     static let suspicionRounds = 2
     /// A node whose deadlines are served so late was stopped itself, and judges nobody by that time.
     static let lateness: UInt64 = 1_500
+    /// Verdicts of this time are given as one: where many fall silent, the digest and the ring change a few times.
+    static let verdictStep: UInt64 = 100
+    /// Where one of those that fell silent is back, others that did so within this time are looked for, spread over the
+    /// same time: a cut that has healed.
+    static let revivalWindow: UInt64 = 15_000
+    static let revivalSpread: UInt64 = 2_000
     /// Pause between a suspect's rounds.
     static let suspectPause: UInt64 = 100
     /// Local health (Lifeguard): timeouts grow up to this many times more where a node itself is slow. The paper has 8;
@@ -36,14 +46,21 @@ enum SwimLimits {
     static let healthMaximum = 4
     /// With worse health a node says nothing about others to those who ask.
     static let healthForConfirming = 2
-    /// To how many a hint is sent at once: five steps for a thousand nodes.
+    /// To how many a hint is sent: five steps for a thousand nodes. Where 5 % of messages are lost, a tenth of probes
+    /// raise one, and a tenth of those who look pass it on: fewer than one each, so it dies out.
     static let hintFanout = 4
-    /// Hints in one message: 640 bytes.
+    /// To how many it is sent once the sender suspects: with so many from each, all but one of a million hear it.
+    static let suspectRides = 12
+    /// Hints of this time share messages.
+    static let gossipDelay: UInt64 = 50
+    /// Messages in one go, where a mass of hints waits.
+    static let gossipMessages = 24
+    /// Hints in one message: 656 bytes.
     static let hintsPerMessage = 16
-    /// How often a hint rides along on other messages, besides.
-    static let hintRides = 4
     /// The same hint isn't looked into again for so long.
     static let hintRepeat: UInt64 = 5_000
+    /// Reasons for a look that are remembered for that, or up to twice as many.
+    static let causes = 4_096
     /// False hints that one sender may cause at once, and how soon it regains one.
     static let hintCredit = 32
     static let hintRegain: UInt64 = 1_000
@@ -58,12 +75,14 @@ enum SwimLimits {
     /// A member accused by so many distinct prefixes signs a higher incarnation, at most once in this time: accusers of
     /// one prefix can't make it change the network's digest.
     static let refutationInterval: UInt64 = 10_000
+    /// Doubled each time it happens again soon, up to this.
+    static let refutationMaximum: UInt64 = 640_000
     /// Accusations count for so long.
     static let accusationLifetime: UInt64 = 5_000
     /// Buckets of a comparison: 128 digests of 8 bytes fill one message.
     static let buckets = 128
     /// Differing buckets answered at once; the rest comes with the next comparison.
-    static let bucketsPerComparison = 16
+    static let bucketsPerComparison = 32
     /// Entries in one message: 46 of 25 bytes.
     static let entriesPerMessage = 46
     /// Records asked for in one message.

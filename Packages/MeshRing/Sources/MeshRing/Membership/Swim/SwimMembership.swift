@@ -11,7 +11,7 @@ import MeshCrypto
 /// - **Nobody's word removes anybody.** The papers gossip «suspect» and «dead» and each node takes them over. Here a hint
 ///   makes each node look for itself, and a node counts as down only where the own probe failed in two rounds *and*
 ///   relays from ``SwimLimits/confirmations`` distinct prefixes (or as many as there are), none of them suspect, said
-///   over their own links that they got no answer. A minority in one prefix is one voice.
+///   over their own links that they got no answer, asked or by themselves. A minority in one prefix is one voice.
 /// - **Nobody's word keeps anybody alive.** A relay shows the target's signature over a nonce of who asked.
 /// - **Refutation** is an answer, direct or signed; or a record with a higher incarnation, which a node signs only when
 ///   accused by as many distinct prefixes, since incarnations are in the digest that all have to agree on.
@@ -37,6 +37,8 @@ public struct SwimMembership: MembershipCore {
         capacity: SwimLimits.signatureCredit, regainMilliseconds: SwimLimits.signatureRegain)
     var accusers: [Witness: UInt64] = [:]
     var lastRefutation: UInt64 = 0
+    var refutationWait = SwimLimits.refutationInterval
+    var lastSweep: UInt64 = 0
     var sequence: UInt32 = 0
     let nonceKey: Bytes32
 
@@ -68,7 +70,8 @@ public struct SwimMembership: MembershipCore {
     /// When a tick is due at the latest, in milliseconds since 1970; nil if nothing is waited for.
     public var nextDeadline: UInt64? {
         guard !overlay.hasDeparted else { return nil }
-        return [overlay.timers.next, timers.next].compactMap { $0 }.min()
+        guard let next = timers.next else { return overlay.timers.next }
+        return overlay.timers.next.map { min($0, next) } ?? next
     }
 
     /// Takes an event and says what has to be done. After `leave` nothing has any effect.
@@ -116,9 +119,8 @@ public struct SwimMembership: MembershipCore {
     private mutating func fire(_ timer: SwimTimer, _ now: UInt64) {
         switch timer {
         case .probe: onProbeDue(now)
-        case .hint(let node): onHintDue(node, now)
-        case .direct(let node): onDirectTimeout(node, now)
-        case .round(let node): onRoundTimeout(node, now)
+        case .gossip: onGossipDue(now)
+        case .round(let node): onRoundStep(node, now)
         case .suspect(let node): beginRound(node, now)
         case .verdict(let node): onVerdictDue(node, now)
         case .relay(let sequence): onRelayTimeout(sequence, now)

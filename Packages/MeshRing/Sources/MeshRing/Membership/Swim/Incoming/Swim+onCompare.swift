@@ -21,42 +21,44 @@ extension SwimMembership {
     }
 
     private mutating func sendEntries(of bucket: Int, to peer: NodeID) {
-        let entries = overlay.roster.members.filter { $0.node.bucket == bucket }.map {
-            SwimMessage.Entry(
-                shortID: $0.node.short, incarnation: $0.record.incarnation, fingerprint: $0.record.fingerprint,
-                state: $0.state)
-        }
+        let entries = overlay.roster.members.filter { $0.node.bucket == bucket }.map(SwimMessage.Entry.init)
         let pages = max(1, (entries.count + SwimLimits.entriesPerMessage - 1) / SwimLimits.entriesPerMessage)
         for page in 0..<pages {
             let part = entries.dropFirst(page * SwimLimits.entriesPerMessage).prefix(SwimLimits.entriesPerMessage)
-            send(.entries(bucket: UInt8(bucket), isWhole: pages == 1, Array(part)), to: peer)
+            send(.entries(bucket: UInt8(bucket), pages == 1 ? .whole : .part, Array(part)), to: peer)
         }
     }
 
-    /// Asks for what is new there, sends what is new here, and looks for those whom one of both misses.
+    /// Asks for what is new there, sends what is new here, says where both think differently, and looks for those whom
+    /// one of both misses.
     mutating func onEntries(
-        _ bucket: UInt8, _ isWhole: Bool, _ entries: [SwimMessage.Entry], from peer: NodeID, _ now: UInt64
+        _ bucket: UInt8, _ kind: SwimMessage.EntriesKind, _ entries: [SwimMessage.Entry], from peer: NodeID,
+        _ now: UInt64
     ) {
         let own = overlay.roster.members.filter { $0.node.bucket == Int(bucket) }
         let theirs = Dictionary(entries.map { ($0.shortID, $0) }, uniquingKeysWith: { first, _ in first })
         let known = Set(own.map(\.node.short))
         var wanted = entries.filter { $0.state.isPlaced && !known.contains($0.shortID) }.map(\.shortID)
-        var news: [ReportedRecord] = []
+        var (news, opinions): ([ReportedRecord], [SwimMessage.Entry]) = ([], [])
         for member in own {
             guard let entry = theirs[member.node.short] else {
-                if isWhole, member.state != .down { news.append(ReportedRecord(member.record, state: member.state)) }
+                if kind == .whole, member.state != .down {
+                    news.append(ReportedRecord(member.record, state: member.state))
+                }
                 continue
             }
-            let (theirs, ours) = (entry.incarnation, member.record.incarnation)
-            let isOther = theirs == ours && entry.fingerprint != member.record.fingerprint
-            if theirs > ours || isOther { wanted.append(entry.shortID) }
-            if theirs < ours || isOther || entry.state != member.state {
-                news.append(ReportedRecord(member.record, state: member.state))
-            }
-            if theirs == ours { onOpinion(entry.state, of: member, from: peer, now) }
+            let (their, our) = (entry.incarnation, member.record.incarnation)
+            let isOther = their == our && entry.fingerprint != member.record.fingerprint
+            if their > our || isOther { wanted.append(entry.shortID) }
+            if their < our || isOther { news.append(ReportedRecord(member.record, state: member.state)) }
+            guard their == our, entry.state != member.state else { continue }
+            opinions.append(SwimMessage.Entry(member))
+            onOpinion(entry.state, of: member, from: peer, now)
         }
         if !wanted.isEmpty { send(.want(Array(wanted.prefix(SwimLimits.wantedPerMessage))), to: peer) }
         if !news.isEmpty { overlay.actions.append(.sendRecords(news, to: peer)) }
+        guard kind != .opinions, !opinions.isEmpty else { return }
+        send(.entries(bucket: bucket, .opinions, Array(opinions.prefix(SwimLimits.entriesPerMessage))), to: peer)
     }
 
     private mutating func onOpinion(_ state: NodeState, of member: Roster.Member, from peer: NodeID, _ now: UInt64) {
@@ -88,5 +90,14 @@ extension SwimMembership {
         }
         while digests.count < SwimLimits.buckets { close() }
         return digests
+    }
+}
+
+extension SwimMessage.Entry {
+    /// What the roster's owner knows of a member and thinks of it.
+    init(_ member: Roster.Member) {
+        self.init(
+            shortID: member.node.short, incarnation: member.record.incarnation,
+            fingerprint: member.record.fingerprint, state: member.state)
     }
 }

@@ -33,7 +33,7 @@ extension SwimMembership {
             onRelayRequest(sequence, target, nonce, from: peer, now)
         case .relayResult(let sequence, let outcome): onRelayResult(sequence, outcome, from: peer, now)
         case .compare(let digests): onCompare(digests, from: peer)
-        case .entries(let bucket, let isWhole, let entries): onEntries(bucket, isWhole, entries, from: peer, now)
+        case .entries(let bucket, let kind, let entries): onEntries(bucket, kind, entries, from: peer, now)
         case .want(let ids): onWant(ids, from: peer)
         default: break
         }

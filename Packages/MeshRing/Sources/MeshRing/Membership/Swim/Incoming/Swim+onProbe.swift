@@ -18,8 +18,12 @@ extension SwimMembership {
         accusers = accusers.filter { now < $0.value + SwimLimits.accusationLifetime }
         accusers[accuser.witness(overlay.parameters.laboratory)] = now
         guard accusers.count >= max(1, voices(besides: overlay.own.node)),
-            now >= lastRefutation + SwimLimits.refutationInterval
+            now >= lastRefutation + refutationWait
         else { return }
+        // A node that is slow for long is accused again and again; its answers clear it, and digests have to rest.
+        let isRepeated = now < lastRefutation + 4 * refutationWait
+        refutationWait =
+            isRepeated ? min(2 * refutationWait, SwimLimits.refutationMaximum) : SwimLimits.refutationInterval
         lastRefutation = now
         accusers = [:]
         health.worsen()

@@ -1,13 +1,15 @@
 import MeshCrypto
 
-// kind u8, then by kind; integers big-endian. Tail: digest 16 | hint count u8 | each: node 32, incarnation u64.
+// kind u8, then by kind; integers big-endian. Tail: digest 16 | hint count u8 | each: node 32, incarnation u64,
+// suspect u8.
 //  1 probe: sequence u32, accuses u8, tail          2 acknowledge: sequence u32, tail
 //  3 relayRequest: sequence u32, target 32, nonce 16, tail
 //  4 relayedProbe: sequence u32, requester 32, nonce 16
 //  5 relayedAcknowledge: sequence u32, signature 64
 //  6 relayResult: sequence u32, outcome u8 (0 unknown, 1 silent, 2 answered), signature 64 if answered
 //  7 gossip: tail                                   8 compare: 128 × u64
-//  9 entries: bucket u8, whole u8, count u8, each: short id u64, incarnation u64, fingerprint u64, state u8
+//  9 entries: bucket u8, kind u8 (0 part, 1 whole, 2 opinions), count u8, each: short id u64,
+//    incarnation u64, fingerprint u64, state u8
 // 10 want: count u8, each: short id u64
 extension SwimMessage {
     private enum Kind: UInt8 {
@@ -53,8 +55,8 @@ extension SwimMessage {
         case .compare(let digests):
             writer.integer(Kind.compare.rawValue)
             for digest in digests { writer.integer(digest) }
-        case .entries(let bucket, let isWhole, let entries):
-            writer.raw([Kind.entries.rawValue, bucket, isWhole ? 1 : 0, UInt8(entries.count)])
+        case .entries(let bucket, let kind, let entries):
+            writer.raw([Kind.entries.rawValue, bucket, kind.rawValue, UInt8(entries.count)])
             for entry in entries {
                 writer.integer(entry.shortID)
                 writer.integer(entry.incarnation)
@@ -140,6 +142,7 @@ extension ByteWriter {
         for hint in tail.hints {
             fixed(hint.node.bytes)
             integer(hint.incarnation)
+            integer(UInt8(hint.isSuspect ? 1 : 0))
         }
     }
 }
@@ -170,16 +173,17 @@ extension ByteReader {
     }
 
     private mutating func hint() -> SwimMessage.Hint? {
-        guard let node = node(), let incarnation = integer(UInt64.self) else { return nil }
-        return SwimMessage.Hint(node: node, incarnation: incarnation)
+        guard let node = node(), let incarnation = integer(UInt64.self), let isSuspect = flag() else { return nil }
+        return SwimMessage.Hint(node: node, incarnation: incarnation, isSuspect: isSuspect)
     }
 
     fileprivate mutating func entries() -> SwimMessage? {
-        guard let bucket = integer(UInt8.self), bucket < SwimLimits.buckets, let isWhole = flag(),
+        guard let bucket = integer(UInt8.self), bucket < SwimLimits.buckets,
+            let kind = integer(UInt8.self).flatMap(SwimMessage.EntriesKind.init),
             let count = integer(UInt8.self), count <= SwimLimits.entriesPerMessage,
             let entries = list(Int(count), { $0.entry() })
         else { return nil }
-        return .entries(bucket: bucket, isWhole: isWhole, entries)
+        return .entries(bucket: bucket, kind, entries)
     }
 
     private mutating func entry() -> SwimMessage.Entry? {

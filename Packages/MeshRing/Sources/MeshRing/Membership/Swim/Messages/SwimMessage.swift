@@ -19,7 +19,7 @@ enum SwimMessage: Equatable, Sendable {
     /// Digests of the sender's roster, bucket by bucket: who differs answers with entries.
     case compare([UInt64])
     /// The sender's members of one bucket, or a part of them.
-    case entries(bucket: UInt8, isWhole: Bool, [Entry])
+    case entries(bucket: UInt8, EntriesKind, [Entry])
     /// Send me the records of these.
     case want([UInt64])
 
@@ -43,6 +43,18 @@ enum SwimMessage: Equatable, Sendable {
     struct Hint: Hashable, Sendable {
         let node: NodeID
         let incarnation: UInt64
+        /// The sender found it silent for a whole round, directly and through others: a voice that confirms.
+        var isSuspect = false
+    }
+
+    /// How much of a bucket entries are, and whether they want an answer.
+    enum EntriesKind: UInt8 {
+        /// Some of a bucket's members.
+        case part = 0
+        /// All of them: who isn't in it is missing.
+        case whole = 1
+        /// What the sender thinks where both think differently; nothing to answer.
+        case opinions = 2
     }
 
     /// One member in a comparison; ids are cut to 8 bytes, which are compared with the bucket's own only.

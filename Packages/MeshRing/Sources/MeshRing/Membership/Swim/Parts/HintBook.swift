@@ -1,21 +1,35 @@
 import MeshCrypto
 
-/// Hints on their way: each rides on so many messages, those that rode least first.
+/// Hints on their way: each goes out with so many messages, those that went least first.
 struct HintBook: Sendable {
     private var rides: [(hint: SwimMessage.Hint, left: Int)] = []
-    /// When a hint was last heard or raised, so that it isn't looked into again and again.
-    private var seen: [SwimMessage.Hint: UInt64] = [:]
+    /// How many rides all of them have left.
+    private(set) var ridesLeft = 0
+    /// When something was last heard or raised, so that it isn't looked into again and again.
+    private var seen: [Cause: UInt64] = [:]
+
+    /// Why a node is looked for.
+    enum Cause: Hashable {
+        case hint(SwimMessage.Hint)
+        /// Somebody says that it is back.
+        case revival(NodeID)
+    }
 
     var count: Int { rides.count + seen.count }
 
+    /// One that is suspect goes to more: to nearly all, counting those who pass it on.
     mutating func add(_ hint: SwimMessage.Hint) {
         guard !rides.contains(where: { $0.hint == hint }) else { return }
-        rides.append((hint, SwimLimits.hintRides))
+        let count = hint.isSuspect ? SwimLimits.suspectRides : SwimLimits.hintFanout
+        rides.append((hint, count))
+        ridesLeft += count
     }
 
     /// Nobody needs it any more.
     mutating func remove(_ node: NodeID) {
+        guard !rides.isEmpty else { return }
         rides.removeAll { $0.hint.node == node }
+        ridesLeft = rides.reduce(0) { $0 + $1.left }
     }
 
     /// For the next message.
@@ -25,14 +39,16 @@ struct HintBook: Sendable {
         let taken = rides[..<count]
         rides.removeFirst(count)
         rides += taken.filter { $0.left > 1 }.map { ($0.hint, $0.left - 1) }
+        ridesLeft -= count
         return taken.map(\.hint)
     }
 
-    /// True if this hint hasn't been heard lately.
-    mutating func isNew(_ hint: SwimMessage.Hint, now: UInt64) -> Bool {
-        if let at = seen[hint], now < at + SwimLimits.hintRepeat { return false }
-        if seen.count > 4_096 { seen = seen.filter { now < $0.value + SwimLimits.hintRepeat } }
-        seen[hint] = now
+    /// True if there hasn't been the same cause lately.
+    mutating func isNew(_ cause: Cause, now: UInt64) -> Bool {
+        if let at = seen[cause], now < at + SwimLimits.hintRepeat { return false }
+        if seen.count > SwimLimits.causes { seen = seen.filter { now < $0.value + SwimLimits.hintRepeat } }
+        guard seen.count <= 2 * SwimLimits.causes else { return false }
+        seen[cause] = now
         return true
     }
 }

@@ -6,6 +6,7 @@ struct LocalHealth: Sendable {
     mutating func worsen() { score = min(score + 1, SwimLimits.healthMaximum) }
     mutating func improve() { score = max(score - 1, 0) }
 
-    func scaled(_ timeout: UInt64) -> UInt64 { timeout * UInt64(score + 1) }
+    var scale: UInt64 { UInt64(score + 1) }
+    func scaled(_ timeout: UInt64) -> UInt64 { timeout * scale }
     var mayConfirm: Bool { score <= SwimLimits.healthForConfirming }
 }

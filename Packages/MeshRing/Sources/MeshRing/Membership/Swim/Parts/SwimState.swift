@@ -4,12 +4,22 @@ import MeshCrypto
 struct ProbeRound: Sendable {
     let sequence: UInt32
     let nonce: Bytes16
+    /// By turn, not because of somebody's hint: these tell how well this node itself does.
+    let isByTurn: Bool
+    let begunAt: UInt64
+    /// What all its times are multiplied by (``LocalHealth``).
+    let scale: UInt64
     var stage = Stage.direct
+    /// Others who have said meanwhile that they suspect the target.
+    var voices: [NodeID] = []
     /// Who was asked to relay, and what came back.
     var relays: [(node: NodeID, answer: Answer?)] = []
 
-    enum Stage { case direct, relayed }
+    /// Waiting for a direct answer; for that, after others were given a hint; for those who were asked to relay.
+    enum Stage { case direct, hinted, relayed }
     enum Answer { case silent, other }
+
+    func time(after delay: UInt64) -> UInt64 { begunAt + scale * delay }
 
     /// None of the relays that were asked said anything: then the fault is likely here. (The papers count each missing
     /// answer; but where a third of all machines fell silent, the rest would think itself ill.)
@@ -42,11 +52,11 @@ struct Relay: Sendable {
 /// What is due when.
 enum SwimTimer: Hashable, Sendable {
     case probe
-    /// A round's steps, by its target.
-    case hint(NodeID)
-    case direct(NodeID)
+    /// Hints wait to go out.
+    case gossip
+    /// A round's next step, by its target.
     case round(NodeID)
-    /// The next round of a suspect, and the end of its time.
+    /// The next round of a suspect, or of one that may be back; and the end of a suspect's time.
     case suspect(NodeID)
     case verdict(NodeID)
     /// A relay's end, by its sequence.

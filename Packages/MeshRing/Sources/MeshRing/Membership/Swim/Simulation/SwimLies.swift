@@ -5,7 +5,7 @@ public import MeshCrypto
     /// That all of these may be gone. Up to ``nodesPerAccusation``.
     public static func accusation(of nodes: [(node: NodeID, incarnation: UInt64)], digest: Bytes16) -> [UInt8] {
         let hints = nodes.prefix(nodesPerAccusation).map {
-            SwimMessage.Hint(node: $0.node, incarnation: $0.incarnation)
+            SwimMessage.Hint(node: $0.node, incarnation: $0.incarnation, isSuspect: true)
         }
         return SwimMessage.gossip(.init(digest: digest, hints: hints)).encoded()
     }
