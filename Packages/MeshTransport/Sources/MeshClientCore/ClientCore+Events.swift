@@ -6,7 +6,9 @@ extension ClientCore {
     mutating func take(_ event: ClientEvent) {
         switch event {
         case .start: start()
-        case .submit(let token, let submission, let deadline): onSubmit(token, submission, deadline)
+        case .submit(let token, let submission, let deadline):
+            noteRecipient(submission.recipient)
+            onSubmit(token, submission, deadline)
         case .cancelSubmit(let token): onCancel(token)
         default: if phase == .running { takeRunning(event) }
         }
@@ -57,9 +59,11 @@ extension ClientCore {
     /// What follows from the state and the time, in an order in which each step sees what the ones before decided.
     mutating func plan() {
         startsAreWanted = false
+        planSurvey()
         planHome()
         planSweep()
         planStarts()
+        planWitnesses()
         planExchanges()
         pump()
         answerRosterWish()

@@ -6,8 +6,8 @@ import MeshWire
 ///
 /// What it does, in the order in which a new client meets it:
 ///
-/// 1. **Finding the network.** Without a roster it asks up to three start addresses at once, as a guest, for theirs;
-///    records count if network and signature fit. Each exchange is merged whole or not at all.
+/// 1. **Finding the network.** Without a roster it asks up to three start addresses at once, as a guest, for theirs, and
+///    then others, picked by itself. Each exchange is merged whole or not at all. See «Which records count».
 /// 2. **Finding the residence.** The user's set is computed from the roster (`UserSet`). The residence is dialled at its
 ///    own endpoints and must prove its id; if it stays silent for ``ClientLimits/staggerMilliseconds`` or fails, the
 ///    next member is, then up to ``ClientLimits/strangers`` others (for submitting only), then start addresses.
@@ -25,6 +25,15 @@ import MeshWire
 /// records. The client's own observation (a failed dial, a link that broke) never changes the roster, and so not the
 /// digest: it makes the node be passed over for a pause with backoff (``TroubledNodes``). A page of a view that stays
 /// different after it was merged isn't asked for again before it changes.
+///
+/// **Which records count.** Network and signature must fit. A record of a node that isn't in the roster, or of one that
+/// has another address, counts when three asked nodes of distinct prefixes vouch for it (``RecordVotes``), one of them
+/// known from the stored roster or a second start address, or when the node answered this client at its placement
+/// address. Records that would change the user's set are dialled at once; for others votes are collected.
+///
+/// **Split views.** Other nodes than the home's, picked at random, are asked for their digests (``RosterWatch``). Who goes
+/// on naming another one, or goes on computing another set for the user or somebody who was written to, is named in a
+/// notice.
 ///
 /// **Faults.** A node that breaks the protocol loses this link, is named in a notice, and is passed over for a while.
 /// An exchange, a migration or a fetch that fails changes nothing.
@@ -74,8 +83,20 @@ public struct ClientCore: Sendable {
     var recent = RecentAcceptances()
     var retryAt = UInt64.max
 
-    /// Until when the roster that was asked for may come.
-    var rosterWantedUntil: UInt64?
+    // Others' views.
+    var votes = RecordVotes()
+    var survey: Survey?
+    var watch = RosterWatch()
+    var proofs = ProofPlan()
+    /// Nodes that are known from somewhere else than the first start address that answered.
+    var anchors: Set<NodeID> = []
+    let hadRoster: Bool
+    var firstStart: Int?
+    /// Whom the user has written to since the start, the latest last.
+    var recipients: [UserID] = []
+
+    /// Somebody waits for the roster.
+    var rosterWish: RosterWish?
 
     /// A client that hasn't started.
     /// - Parameter seed: for the jitter; the same seed and events give the same effects.
@@ -85,6 +106,8 @@ public struct ClientCore: Sendable {
         self.configuration = configuration
         self.state = state ?? ClientState()
         random = SplitMix64(seed: seed)
+        hadRoster = state?.roster?.members.isEmpty == false
+        anchors = Set(state?.roster?.members.map(\.node) ?? [])
         starts = Array(repeating: StartProgress(), count: configuration.startAddresses.count)
         if let expected = configuration.network?.id, let stored = self.state.roster?.parameters.id, stored != expected {
             throw .stateOfAnotherNetwork(stored: stored, expected: expected)
@@ -112,7 +135,7 @@ public struct ClientCore: Sendable {
         guard phase == .running else { return nil }
         var deadline = min(wakeAt, submits.checkAt)
         for link in links { deadline = min(deadline, linkDeadline(link)) }
-        if let until = rosterWantedUntil { deadline = min(deadline, until) }
+        if let wish = rosterWish { deadline = min(deadline, wish.until) }
         return deadline == .max ? nil : deadline
     }
 
@@ -127,7 +150,8 @@ extension ClientCore {
     mutating func notice(_ notice: ClientNotice) { out.append(.notice(notice)) }
 
     mutating func persistIfDirty() {
-        guard stateIsDirty else { return }
+        // Half a survey is no roster.
+        guard stateIsDirty, survey == nil else { return }
         stateIsDirty = false
         out.append(.persist(state))
     }
@@ -147,6 +171,8 @@ extension ClientCore {
     var expectedNetwork: NetworkID? { (state.roster?.parameters ?? configuration.network)?.id }
 
     func rosterView(isFresh: Bool) -> ClientRoster {
-        ClientRoster(roster: state.roster, members: set.members, connected: homeLink?.node, isFresh: isFresh)
+        ClientRoster(
+            roster: state.roster, members: set.members, connected: homeLink?.node, isFresh: isFresh,
+            asked: watch.heard.keys.sorted(), differing: watch.differing, splitViews: watch.reported)
     }
 }

@@ -126,6 +126,7 @@ struct SimulationTests {
             #expect(world.isEmpty, "seed \(seed)")
             #expect(world.results.count == storm.submitted.count, "seed \(seed)")
             #expect(world.complaints.isEmpty, "seed \(seed)")
+            #expect(world.splitViews.isEmpty, "seed \(seed)")
             let held = Set(world.nodes.flatMap { $0.queues[Storm.other] ?? [] }.map { Messages.number(of: $0) })
             for (token, result) in world.results {
                 guard case .success = result else { continue }

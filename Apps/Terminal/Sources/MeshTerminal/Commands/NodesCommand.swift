@@ -10,6 +10,11 @@ struct NodesCommand: AsyncParsableCommand {
 
     /// How long a node is waited for, in milliseconds.
     static let patienceMilliseconds: UInt64 = 10_000
+    /// Others that see another network are asked again for so long, in milliseconds: after a change of the network they
+    /// do for some seconds, and only who goes on is reported.
+    static let agreementMilliseconds: UInt64 = 75_000
+    /// How often, in milliseconds: often enough for several answers in that time.
+    static let againMilliseconds: UInt64 = 10_000
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -47,9 +52,25 @@ struct NodesCommand: AsyncParsableCommand {
             for case .startFailed(let start, _, _) in session.notices { failed.insert(start.location) }
             context.tell(session)
         }
-        let view = session.isConnected ? await session.client?.roster() : nil
+        let view = session.isConnected ? try await agreed(session, context) : nil
         await session.stop()
         return try view ?? stored(account)
+    }
+
+    /// The nodes, once others see the same ones or have been found not to.
+    private static func agreed(_ session: Session, _ context: CommandContext) async throws -> ClientRoster? {
+        let deadline = session.now + agreementMilliseconds
+        var view = await session.client?.roster()
+        while let differing = view?.differing.count, differing > 0, view?.splitViews.isEmpty == true,
+            session.isConnected, session.now < deadline
+        {
+            context.console.hint("\(differing) of the nodes asked see another network at present; asking again")
+            let next = session.now + againMilliseconds
+            while session.isConnected, session.now < next { _ = try await session.turn(until: next) }
+            view = await session.client?.roster()
+        }
+        context.tell(session)
+        return view
     }
 
     /// What was known last.
@@ -66,6 +87,9 @@ struct NodeListing {
     private let members: [NodeID]
     private let connected: NodeID?
     private let isFresh: Bool
+    private let asked: Int
+    private let differing: [NodeID]
+    private let splitViews: [ClientSplitView]
 
     /// Nil where no network is known.
     init?(_ view: ClientRoster) {
@@ -74,6 +98,9 @@ struct NodeListing {
         members = view.members
         connected = view.connected
         isFresh = view.isFresh
+        asked = view.asked.count
+        differing = view.differing
+        splitViews = view.splitViews
     }
 
     /// A table for people.
@@ -84,7 +111,16 @@ struct NodeListing {
         return table.map { row in
             let line = "\(row[0].padding(width))  \(row[1].padding(7))  \(row[2])"
             return row[3].isEmpty ? "\(line)\n" : "\(line)  \(row[3])\n"
-        }.joined()
+        }.joined() + agreement
+    }
+
+    /// Whether others see the same network.
+    private var agreement: String {
+        guard asked > 0 else { return "" }
+        let nodes = "\(asked) node\(asked == 1 ? "" : "s") asked"
+        guard !differing.isEmpty || !splitViews.isEmpty else { return "\n\(nodes), all see the same network\n" }
+        let present = "\n\(nodes), \(differing.count) see another network at present\n"
+        return present + splitViews.map { "\(NoticeText.splitView($0))\n" }.joined()
     }
 
     private func role(_ node: NodeID) -> String {
@@ -97,8 +133,19 @@ struct NodeListing {
         .object([
             ("network", .string("\(roster.parameters.id)")), ("residence", .optional(members.first.map { "\($0)" })),
             ("connected", .optional(connected.map { "\($0)" })), ("confirmed", .bool(isFresh)),
-            ("roster", .array(roster.members.map(node))),
+            ("roster", .array(roster.members.map(node))), ("rosterDigest", .string(roster.digest.hex)),
+            ("asked", .number(UInt64(asked))), ("differing", .array(differing.map { .string("\($0)") })),
+            ("splitViews", .array(splitViews.map { .object(Self.fields(of: $0)) })),
         ])
+    }
+
+    /// As an event has it, without the event's name.
+    static func fields(of view: ClientSplitView) -> [(String, JSONText)] {
+        [
+            ("node", .string("\(view.node)")), ("digest", .string(view.digest.hex)),
+            ("since", .string(TimeText.rfc3339(view.sinceMilliseconds))),
+            ("users", .array(view.users.map { .string("\($0)") })),
+        ]
     }
 
     private func node(_ member: Roster.Member) -> JSONText {

@@ -4,6 +4,27 @@ import MeshClientCore
 
 /// What people are told of the network's affairs.
 enum NoticeText {
+    /// For programs: what is an event to them; nil for the rest.
+    static func event(_ notice: ClientNotice) -> JSONText? {
+        switch notice {
+        case .splitView(let view):
+            .object([("event", .string("split-view"))] + NodeListing.fields(of: view))
+        case .splitViewEnded(let node):
+            .object([("event", .string("split-view-ended")), ("node", .string("\(node)"))])
+        default: nil
+        }
+    }
+
+    /// Who holds another view, and what it is about.
+    static func splitView(_ view: ClientSplitView) -> String {
+        let time = TimeText.local(view.sinceMilliseconds)
+        let what =
+            view.users.isEmpty
+            ? "" : " and would look elsewhere for messages of \(view.users.count == 1 ? "one" : "some") of your people or you"
+        return "split view: since \(time) \(view.node) has seen another network than this client\(what); "
+            + "a part of the network is cut off, or somebody lies"
+    }
+
     /// How a notice is logged, and its words.
     static func text(_ notice: ClientNotice) -> (level: Logger.Level, text: String) {
         switch notice {
@@ -27,6 +48,8 @@ enum NoticeText {
             return (.debug, "\(report.reached.count) nodes emptied, \(report.unreached.count) not reached")
         case .residenceChanged(_, let node): return (.info, "the residence is \(node.map { "\($0)" } ?? "nobody") now")
         case .rosterChanged(_, let nodes, let placed): return (.debug, "\(nodes) nodes known, \(placed) of them placed")
+        case .splitView(let view): return (.warning, splitView(view))
+        case .splitViewEnded(let node): return (.notice, "\(node) sees the same network again")
         case .recordsDropped(let node, let count, let first):
             return (.info, "\(count) records that \(node) passed on don't count: \(first)")
         case .fetchRefused(let node, let status): return (.warning, "\(node) delivers nothing: \(status)")

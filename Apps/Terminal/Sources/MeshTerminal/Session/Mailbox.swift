@@ -7,6 +7,8 @@ final class Mailbox<Event: Sendable>: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
         /// Counts the waits, so that an old wait's alarm doesn't end a new one.
         var waits: UInt64 = 0
+        /// The last wait whose time is over: its alarm may ring before it has begun to wait.
+        var rung: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -33,8 +35,9 @@ final class Mailbox<Event: Sendable>: Sendable {
             }
             await withCheckedContinuation { continuation in
                 let mayGoOn = state.withLock { state in
-                    if state.events.isEmpty { state.waiter = continuation }
-                    return !state.events.isEmpty
+                    guard state.events.isEmpty, state.rung < number else { return true }
+                    state.waiter = continuation
+                    return false
                 }
                 if mayGoOn { continuation.resume() }
             }
@@ -47,7 +50,10 @@ final class Mailbox<Event: Sendable>: Sendable {
     }
 
     private func wake(_ number: UInt64) {
-        let waiter = state.withLock { $0.waits == number ? $0.waiter.take() : nil }
+        let waiter = state.withLock { state in
+            state.rung = max(state.rung, number)
+            return state.waits == number ? state.waiter.take() : nil
+        }
         waiter?.resume()
     }
 }

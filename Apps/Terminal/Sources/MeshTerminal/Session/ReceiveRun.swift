@@ -73,8 +73,16 @@ struct ReceiveRun {
         while session.isConnected, session.hasWork, session.now < deadline { _ = try await turn(until: deadline) }
     }
 
+    /// People are told by ``tell``; programs read events.
+    private func printSplitViews() throws {
+        for notice in session.notices {
+            if let event = NoticeText.event(notice) { try printer.console.result(event.text) }
+        }
+    }
+
     private func turn(until deadline: UInt64) async throws -> [Session.Event] {
         let events = try await session.turn(until: deadline)
+        if printer.json { try printSplitViews() }
         tell()
         let now = session.now
         for sign in session.typing where try session.store.person(sign.sender) != nil {

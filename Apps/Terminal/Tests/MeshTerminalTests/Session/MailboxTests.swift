@@ -16,6 +16,19 @@ struct MailboxTests {
         #expect(await Mailbox<Int>().take(within: .milliseconds(10)).isEmpty)
     }
 
+    @Test("a wait ends though its time is over before it has begun to wait")
+    func shortest() async {
+        await withTaskGroup(of: Void.self) { group in
+            // Many at once, so that threads are taken away between the alarm's start and the wait's.
+            for _ in 0..<100 {
+                group.addTask {
+                    let mailbox = Mailbox<Int>()
+                    for _ in 0..<200 { _ = await mailbox.take(within: .nanoseconds(1)) }
+                }
+            }
+        }
+    }
+
     @Test("an event from elsewhere ends a wait")
     func wake() async {
         let mailbox = Mailbox<Int>()

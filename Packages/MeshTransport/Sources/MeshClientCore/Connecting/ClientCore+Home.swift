@@ -7,7 +7,7 @@ extension ClientCore {
     /// Begins at most one attempt: at a member better than the present home, at a stranger if no member is left, else it
     /// asks for start addresses.
     mutating func planHome() {
-        guard state.roster != nil else { return }
+        guard state.roster != nil, survey == nil else { return }
         let current = homeLink.map(rank(of:)) ?? Int.max
         guard current > 0 else { return }
         if home == nil, homeHold > clock { return wake(at: homeHold) }
@@ -141,6 +141,7 @@ extension ClientCore {
     /// shouldn't send everybody to the next member.
     mutating func homeLost(_ link: ClientLink, _ cause: LinkEnd) {
         home = nil
+        watch.reset()
         guard let node = link.node else { return }
         switch cause {
         case .loss, .dead:

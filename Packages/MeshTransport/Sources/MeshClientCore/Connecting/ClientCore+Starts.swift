@@ -9,18 +9,21 @@ struct StartProgress: Sendable {
     var tries = 0
     /// Why the last one failed; nil if it did not.
     var failure: String?
+    /// Who answered there.
+    var node: NodeID?
 }
 
 // Start addresses: asked for the roster while there is none, and when nobody in it answers.
 extension ClientCore {
     mutating func planStarts() {
-        let isNew = state.roster == nil
+        let isNew = state.roster == nil || survey != nil
         guard isNew || startsAreWanted, !(isNew && hasReported && submits.isEmpty) else { return }
         var running = links.count { if case .start = $0.purpose { true } else { false } }
         let limit = isNew ? ClientLimits.parallelStarts : 1
         for start in starts.indices {
             guard running < limit else { return }
             guard !links.contains(where: { $0.purpose == .start(start) }) else { continue }
+            guard survey == nil || starts[start].tries == 0 else { continue }
             guard starts[start].trouble.avoidUntil <= clock else {
                 wake(at: starts[start].trouble.avoidUntil)
                 continue

@@ -94,13 +94,25 @@ public struct ClientRoster: Equatable, Sendable {
     public let connected: NodeID?
     /// Whether a node has confirmed it on this request.
     public let isFresh: Bool
+    /// Nodes that have said lately what their rosters' digests are, by node id.
+    public let asked: [NodeID]
+    /// Those whose digest is another one for now: after a change of the network they are for some seconds.
+    public let differing: [NodeID]
+    /// Those who hold another view and go on doing so.
+    public let splitViews: [ClientSplitView]
 
     /// Takes the parts as they are.
-    public init(roster: Roster?, members: [NodeID], connected: NodeID?, isFresh: Bool) {
+    public init(
+        roster: Roster?, members: [NodeID], connected: NodeID?, isFresh: Bool, asked: [NodeID] = [],
+        differing: [NodeID] = [], splitViews: [ClientSplitView] = []
+    ) {
         self.roster = roster
         self.members = members
         self.connected = connected
         self.isFresh = isFresh
+        self.asked = asked
+        self.differing = differing
+        self.splitViews = splitViews
     }
 }
 

@@ -26,6 +26,10 @@ public enum ClientNotice: Equatable, Sendable {
     case residenceChanged(from: NodeID?, to: NodeID?)
     /// The roster changed: its new digest, how many nodes it has, and how many of them are placed.
     case rosterChanged(digest: Bytes16, nodes: Int, placed: Int)
+    /// A node holds another view of the network, and goes on doing so: one of both is cut off, or somebody lies.
+    case splitView(ClientSplitView)
+    /// It agrees again.
+    case splitViewEnded(NodeID)
     /// A node passed on records that don't count, or more than fit: how many, and why the first.
     case recordsDropped(by: NodeID, count: Int, first: String)
     /// The node refused to deliver.

@@ -3,10 +3,14 @@ import MeshRing
 import MeshWire
 
 extension ClientCore {
-    /// Dials a node at its record's endpoints, one after the other; it must prove its id.
+    /// Dials a node at its record's endpoints, one after the other, those first that prove the record; it must prove its
+    /// id.
     /// - Returns: false if nothing was begun: no record, no endpoint, or too many links.
     mutating func dial(_ node: NodeID, purpose: ClientLink.Purpose, role: LinkRole) -> Bool {
-        guard let endpoints = state.roster?[node]?.record.endpoints, let first = endpoints.first else { return false }
+        let held = state.roster?[node]?.record
+        guard let record = purpose == .witness ? votes[node]?.record ?? held : held else { return false }
+        let endpoints = record.provingEndpoints + record.endpoints.filter { $0.address != record.placementAddress }
+        guard let first = endpoints.first else { return false }
         return dial(.endpoint(first), node, purpose, role, remaining: Array(endpoints.dropFirst())) != nil
     }
 

@@ -19,6 +19,7 @@ extension ClientCore {
         case .drain: drainEnded(link, cause)
         case .sweep: break
         case .relay: submits.retriesAreDirty = true
+        case .witness: witnessEnded(link, cause)
         }
     }
 

@@ -19,7 +19,9 @@ extension ClientCore {
         case .sweep: fetch(id, .queued)
         case .drain: break
         case .relay: submits.retriesAreDirty = true
+        case .witness: onWitnessHello(id, hello.rosterDigest)
         }
+        if let index = self.index(of: id) { hear(hello.rosterDigest, on: links[index]) }
     }
 
     /// The record in hello is the node's own. It proves itself on this very link, so it is taken at once; while no
@@ -35,7 +37,9 @@ extension ClientCore {
         guard record.node == node else { return .badOwnRecord("it names \(record.node)") }
         do { try known.check(record) } catch { return .badOwnRecord("\(error)") }
         links[index].ownRecord = record
-        if state.roster != nil { merge([ReportedRecord(record, state: .alive)], from: node, .hearsay) }
+        if state.roster != nil, let teller = teller(links[index]) {
+            merge([ReportedRecord(record, state: .alive)], by: teller, .hearsay)
+        }
         prove(node, at: links[index].dial.target)
         return nil
     }

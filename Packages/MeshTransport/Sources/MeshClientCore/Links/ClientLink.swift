@@ -16,6 +16,8 @@ struct ClientLink: Sendable {
         case sweep
         /// To submit what the home doesn't take.
         case relay
+        /// To hear how another node sees the network, or to prove its record.
+        case witness
     }
 
     /// How far a link is, and since when (milliseconds since 1970).

@@ -73,7 +73,7 @@ extension ClientCore {
         case .drain:
             taskDone(link, node)
             if !hasLiveSubmits(link) { end(id, .done) }
-        case .start, .relay: break
+        case .start, .relay, .witness: break
         }
     }
 

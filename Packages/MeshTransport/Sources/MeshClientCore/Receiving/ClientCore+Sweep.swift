@@ -73,7 +73,9 @@ extension ClientCore {
         for link in links {
             if link.exchange != nil { return false }
             if case .start = link.purpose { return false }
+            if link.purpose == .witness { return false }
         }
+        guard survey == nil else { return false }
         guard sweep.report.allSatisfy({ $0.failure != nil }) else { return true }
         let tries = state.roster == nil ? ClientLimits.sweepAttempts : 1
         guard starts.contains(where: { $0.tries < tries }) else { return true }

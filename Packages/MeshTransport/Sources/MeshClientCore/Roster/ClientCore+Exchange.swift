@@ -31,7 +31,7 @@ extension ClientCore {
     }
 
     /// The larger the roster, the rarer it is asked for: about 15 kB/s at the most.
-    private var exchangePause: UInt64 {
+    var exchangePause: UInt64 {
         let nodes = UInt64(state.roster?.members.count ?? 0)
         return max(ClientLimits.exchangeMilliseconds, nodes * ClientLimits.exchangeMillisecondsPerNode)
     }
@@ -43,6 +43,7 @@ extension ClientCore {
     mutating func onDigest(_ index: Int, _ digest: Bytes16) {
         guard spend(index, .digest) else { return }
         links[index].peerDigest = digest
+        hear(digest, on: links[index])
     }
 
     mutating func onPage(_ index: Int, _ page: RosterPage) {
@@ -77,11 +78,28 @@ extension ClientCore {
         guard found(parameters, link, reports) else {
             return end(link.id, .fault(.badRosterPage("no record of network \(parameters.id) in its roster")))
         }
-        merge(reports, from: node, home == link.id ? .authoritative : home == nil ? .discovery : .hearsay)
-        if rosterWantedUntil != nil { answerRoster(isFresh: true) }
+        if case .start(let start) = link.purpose { noteStart(start, node) }
+        guard let teller = teller(link) else { return }
+        survey?.voices.insert(teller.voice)
+        merge(reports, by: teller, home == link.id ? .authoritative : home == nil ? .discovery : .hearsay)
+        if link.purpose != .witness { rosterWish?.confirm(at: clock) }
         // Merging may have ended the link.
-        guard let index = self.index(of: link.id), case .start(let start) = link.purpose else { return }
-        startAnswered(index, start)
+        guard let index = self.index(of: link.id) else { return }
+        hear(link.peerDigest, on: link)
+        switch link.purpose {
+        case .start(let start): startAnswered(index, start)
+        case .witness:
+            compareSets(reports, link)
+            end(link.id, .done)
+        default: break
+        }
+    }
+
+    /// What starts after the first say is worth more than what only the first one leads to.
+    private mutating func noteStart(_ start: Int, _ node: NodeID) {
+        starts[start].node = node
+        guard let firstStart else { return firstStart = start }
+        if start != firstStart, starts[firstStart].node != node { anchors.insert(node) }
     }
 
     /// Takes over a network on its first roster.
@@ -94,25 +112,43 @@ extension ClientCore {
             notice(.networkFirstSeen(parameters.id, parameters, at: configuration.startAddresses[start]))
         }
         state.roster = Roster(parameters: parameters)
+        beginSurvey()
         return true
     }
+}
+
+/// Somebody waits for the roster.
+struct RosterWish: Sendable {
+    /// It is answered at this time at the latest, then perhaps with an old one.
+    let until: UInt64
+    /// When a node has confirmed it.
+    private(set) var confirmedAt: UInt64?
+
+    mutating func confirm(at now: UInt64) { confirmedAt = confirmedAt ?? now }
 }
 
 // `rosterWanted`.
 extension ClientCore {
     mutating func onRosterWanted() {
-        rosterWantedUntil = clock + ClientLimits.rosterMilliseconds
-        if let home, let index = index(of: home) { links[index].isExchangeForced = true }
+        rosterWish = RosterWish(until: clock + ClientLimits.rosterMilliseconds)
+        guard let home, let index = index(of: home) else { return }
+        links[index].isExchangeForced = true
+        watch.clearHeard()
+        watch.roundAt = clock
+        watch.againAt = clock
     }
 
+    /// Once the home's node has confirmed it, and others have been heard or had time for it.
     mutating func answerRosterWish() {
-        guard let until = rosterWantedUntil, clock >= until else { return }
-        answerRoster(isFresh: false)
-    }
-
-    private mutating func answerRoster(isFresh: Bool) {
-        rosterWantedUntil = nil
-        out.append(.roster(rosterView(isFresh: isFresh)))
+        guard let wish = rosterWish else { return }
+        if let confirmedAt = wish.confirmedAt {
+            let end = confirmedAt + ClientLimits.witnessMilliseconds
+            guard clock >= end || (!watch.isAsking && witnesses.isEmpty) else { return wake(at: end) }
+        } else {
+            guard clock >= wish.until else { return }
+        }
+        rosterWish = nil
+        out.append(.roster(rosterView(isFresh: wish.confirmedAt != nil)))
     }
 }
 

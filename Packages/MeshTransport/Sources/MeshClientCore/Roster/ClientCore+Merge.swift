@@ -14,16 +14,18 @@ enum ViewWeight: Sendable {
 
 extension ClientCore {
     /// Merges records that count in this network into the roster, and draws the consequences.
-    mutating func merge(_ reports: [ReportedRecord], from teller: NodeID, _ weight: ViewWeight) {
+    mutating func merge(_ reports: [ReportedRecord], by teller: Teller, _ weight: ViewWeight) {
         guard var roster = state.roster else { return }
         let old = roster
+        let needed = neededVoices(roster)
         var overflow = 0
-        for report in reports where !take(report, from: teller, weight, into: &roster) { overflow += 1 }
-        if weight == .authoritative { putDown(unmentionedBy: reports, teller, &roster) }
-        forget(&roster)
+        for report in reports where !take(report, by: teller, weight, needed, into: &roster) { overflow += 1 }
         if overflow > 0 {
-            notice(.recordsDropped(by: teller, count: overflow, first: "more than \(ClientLimits.nodes) nodes"))
+            notice(.recordsDropped(by: teller.node, count: overflow, first: "more than \(ClientLimits.nodes) nodes"))
         }
+        guard survey == nil else { return state.roster = roster }
+        if weight == .authoritative { putDown(unmentionedBy: reports, teller.node, &roster) }
+        forget(&roster)
         guard roster != old else { return }
         for member in roster.members where isNews(member, old[member.node]) {
             troubled.forgive(member.node)
@@ -40,11 +42,11 @@ extension ClientCore {
     }
 
     /// - Returns: false if there is no room.
-    private func take(
-        _ report: ReportedRecord, from teller: NodeID, _ weight: ViewWeight, into roster: inout Roster
+    private mutating func take(
+        _ report: ReportedRecord, by teller: Teller, _ weight: ViewWeight, _ needed: Int, into roster: inout Roster
     ) -> Bool {
         let record = report.record
-        var state = state(of: report, from: teller)
+        var state = state(of: report, from: teller.node)
         if var ours = roster[record.node] {
             if ours.record == record {
                 guard ours.state != .left else { return true }
@@ -61,11 +63,26 @@ extension ClientCore {
                 return true
             }
             guard record.supersedes(ours.record) else { return true }
-        } else if roster.members.count >= ClientLimits.nodes {
+            if record.standing == .left || record.placementAddress == ours.record.placementAddress {
+                believe(record, state, &roster)
+                return true
+            }
+        } else if roster.members.count + votes.candidates.count >= ClientLimits.nodes, votes[record.node] == nil {
             return false
         }
-        roster.put(Roster.Member(record, state: state, stateSinceMilliseconds: clock))
+        consider(ReportedRecord(record, state: state), by: teller, needed, &roster)
         return true
+    }
+
+    /// A node that isn't known, or has another address than before.
+    private mutating func consider(
+        _ report: ReportedRecord, by teller: Teller, _ needed: Int, _ roster: inout Roster
+    ) {
+        guard report.state != .left else { return }
+        if teller.isProven, teller.node == report.record.node { return believe(report.record, report.state, &roster) }
+        let candidate = votes.vote(report, by: teller, now: clock)
+        guard survey == nil, isVouched(candidate, needed: needed) else { return }
+        believe(candidate.record, candidate.state, &roster)
     }
 
     /// Only a node itself says that it leaves, and who speaks is alive.
@@ -75,8 +92,11 @@ extension ClientCore {
         return report.state == .left ? .down : report.state
     }
 
-    private func putDown(unmentionedBy reports: [ReportedRecord], _ teller: NodeID, _ roster: inout Roster) {
+    private mutating func putDown(unmentionedBy reports: [ReportedRecord], _ teller: NodeID, _ roster: inout Roster) {
         let mentioned = Set(reports.map(\.record.node))
+        for candidate in votes.sorted where !mentioned.contains(candidate.record.node) {
+            votes.remove(candidate.record.node)
+        }
         for var member in roster.members where member.state.isPlaced && !mentioned.contains(member.node) {
             guard member.node != teller else { continue }
             member.state = .down
@@ -101,6 +121,8 @@ extension ClientCore {
         if newDigest != digest || isFirst {
             ring = ring?.updated(to: placements) ?? Ring(placements, in: roster.parameters)
             digest = newDigest
+            for node in watch.setOwn(digest, now: clock) { announce(.ended(node)) }
+            for node in watch.forget(where: { roster[$0] == nil }) { announce(.ended(node)) }
             notice(.rosterChanged(digest: digest, nodes: roster.members.count, placed: placements.count))
         }
         guard let ring else { return }

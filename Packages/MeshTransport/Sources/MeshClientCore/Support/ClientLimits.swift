@@ -4,7 +4,7 @@ import MeshWire
 /// Every bound and delay of the core client. Times in milliseconds.
 public enum ClientLimits {
     /// Links and dials at once: one to receive on, one or two being emptied, four in a sweep, three at start addresses,
-    /// one to submit elsewhere, and room.
+    /// three to witnesses, one to submit elsewhere, and room.
     public static let links = 16
     /// Start addresses that are used: more than anybody writes down, few enough to go through in a minute.
     public static let startAddresses = 16
@@ -70,6 +70,37 @@ public enum ClientLimits {
     public static let forgetMilliseconds = UInt64(WireLimits.expiryAheadSeconds) * 1_000
     /// An unused link for submissions is closed after this time.
     public static let idleMilliseconds: UInt64 = 30_000
+
+    /// DESIGN §6: as many asked nodes of distinct prefixes make a record count.
+    public static let vouchers = 3
+    /// How long nodes are asked before a first roster counts: a person waits for it.
+    public static let surveyMilliseconds: UInt64 = 3_000
+    /// How often others are asked for their votes while a record has too few: changes come in bunches. After this time
+    /// without them the node is dialled.
+    public static let votesMilliseconds: UInt64 = 30_000
+    /// A dial for proof that failed is made again after this time at the earliest.
+    public static let proofRetryMilliseconds: UInt64 = 30_000
+    /// Other nodes that are asked in one round how they see the network, and links to them at once.
+    public static let witnesses = 3
+    public static let parallelWitnesses = 3
+    /// Nodes that are asked in one round in place of others that didn't answer.
+    public static let witnessAttempts = 3
+    /// Nodes that wait to be asked.
+    public static let wantedWitnesses = 16
+    /// Between two rounds: three handshakes in ten minutes are little for a node with thousands of clients…
+    public static let watchMilliseconds: UInt64 = 600_000
+    /// …and after connecting, at a random time up to this.
+    public static let firstWatchMilliseconds: UInt64 = 30_000
+    /// Who differs is asked again after this time: twice what the network needs to agree on a crash.
+    public static let askAgainMilliseconds: UInt64 = 20_000
+    /// Who was reported already is asked after this time whether it agrees again.
+    public static let askReportedMilliseconds: UInt64 = 120_000
+    /// A set that is computed otherwise for so long is a reason for the alarm.
+    public static let setPatienceMilliseconds: UInt64 = 15_000
+    /// Somebody who waits for the roster waits so long for others' word on it.
+    public static let witnessMilliseconds: UInt64 = 2_000
+    /// Users who were written to and whose sets are compared too, the latest.
+    public static let watchedRecipients = 64
 
     /// Nodes in a roster.
     public static let nodes = Roster.maximumMembers
