@@ -80,8 +80,9 @@ public enum ClientLimits {
     public static let votesMilliseconds: UInt64 = 30_000
     /// A dial for proof that failed is made again after this time at the earliest.
     public static let proofRetryMilliseconds: UInt64 = 30_000
-    /// Other nodes that are asked in one round how they see the network, and links to them at once.
+    /// Other nodes that are asked in one round how they see the network…
     public static let witnesses = 3
+    /// …and links to such nodes at once.
     public static let parallelWitnesses = 3
     /// Nodes that are asked in one round in place of others that didn't answer.
     public static let witnessAttempts = 3
