@@ -17,14 +17,8 @@ extension Engine {
 
     /// What the peer sent is dealt with: it gets the credit back, in portions of half a window.
     mutating func release(_ link: LinkID, _ bytes: UInt32) {
-        guard var state = links[link] else { return }
-        state.consumed += bytes
-        if state.consumed >= state.window / 2 {
-            state.grantedCredit += state.consumed
-            send(.credit(bytes: state.consumed), to: link)
-            state.consumed = 0
-        }
-        links[link] = state
+        guard bytes > 0, let granted = links[link]?.consume(bytes), granted > 0 else { return }
+        send(.credit(bytes: granted), to: link)
     }
 
     mutating func onCredit(_ link: LinkID, _ bytes: UInt32) {
@@ -32,6 +26,6 @@ extension Engine {
         let (open, overflow) = state.sendCredit.addingReportingOverflow(bytes)
         guard !overflow, open <= WireLimits.openCredit else { return violate(link, "more credit than may be open") }
         links[link]?.sendCredit = open
-        if state.isNode { flushForwards(link) } else { pump(link) }
+        if state.isNode { flushWaiting(link) } else { pump(link) }
     }
 }

@@ -93,25 +93,38 @@ extension Engine {
     }
 
     /// Sends one message, unless it was sent over this link before. False if credit or window don't reach.
-    private mutating func deliver(_ submission: Submission, id: SubmissionID, to link: LinkID) -> Bool {
+    /// - Parameter again: it is asked for by its id, and sent whether or not it was before.
+    mutating func deliver(
+        _ submission: Submission, id: SubmissionID, to link: LinkID, again: Bool = false, isHeld: Bool = true
+    ) -> Bool {
         let frame = Frame.deliver(Deliver(isEphemeral: false, submission: submission))
         let (bytes, expiry, limit) = (frame.meteredBytes, submission.expirySeconds, limits.unacknowledged)
         switch links[link]?.admit(id, expirySeconds: expiry, meteredBytes: bytes, unacknowledged: limit) {
-        case .new: send(frame, to: link)
-        case .sentBefore: break
+        case .sentBefore where again: if links[link]?.pay(bytes) != true { return false }
+        case .new: break
+        case .sentBefore: return true
         case .noRoom, nil: return false
         }
+        send(frame, to: link)
+        if !recalls.isEmpty { recalls[id]?.kind = .handedOut }
+        if isHeld { handedOut.append(MessageKey(submission.recipient, id)) }
         return true
     }
 
     /// A message on its way into the store: sent now if its recipient is live here, else the link on which it will
     /// count as arriving, so that nothing overtakes it.
-    mutating func deliverAtOnce(_ id: SubmissionID, _ submission: Submission) -> LinkID? {
-        guard let link = userLinks[submission.recipient], links[link]?.delivery?.follows == true else { return nil }
-        if links[link]?.delivery?.isLive == true, deliver(submission, id: id, to: link) { return nil }
+    mutating func deliverAtOnce(
+        _ id: SubmissionID, _ submission: Submission
+    ) -> (arrivingAt: LinkID?, wasSent: Bool) {
+        guard let link = userLinks[submission.recipient], links[link]?.delivery?.follows == true else {
+            return (nil, false)
+        }
+        if links[link]?.delivery?.isLive == true, deliver(submission, id: id, to: link, isHeld: false) {
+            return (nil, true)
+        }
         links[link]?.delivery?.arriving += 1
         links[link]?.delivery?.caughtUp = false
-        return link
+        return (link, false)
     }
 
     /// The store has answered for a message that was not sent at once: now a read finds it.

@@ -15,40 +15,62 @@ extension Engine {
             lastRefusal: refusal)
         pendingBytes += submission.encodedSize
         forwardDeadlines.add(request, dueMilliseconds: now.monotonicMilliseconds + limits.forwardMilliseconds)
-        links[link]?.waitingForwards.append(request)
-        flushForwards(link)
+        if origin.wantsReceipts { receiptWaits.add(id, origin.link, expecting: copies) }
+        links[link]?.waiting.append(.forward(request))
+        flushWaiting(link)
     }
 
     /// Sends what waits for credit, as far as it reaches.
-    mutating func flushForwards(_ link: LinkID) {
-        guard let state = links[link], state.saidHello, !state.waitingForwards.isEmpty else { return }
+    mutating func flushWaiting(_ link: LinkID) {
+        guard let state = links[link], state.saidHello, !state.waiting.isEmpty else { return }
         var credit = state.sendCredit
         var sent = 0
-        for request in state.waitingForwards {
-            if let pending = forwards[request] {
-                let frame = Frame.forward(
-                    Forward(request: request, rosterDigest: digest, submission: pending.submission))
-                guard frame.meteredBytes <= credit else { break }
-                credit -= frame.meteredBytes
-                send(frame, to: link)
+        var sentReplicaBytes = 0
+        for waiting in state.waiting {
+            guard let frame = frame(of: waiting) else {
+                sent += 1
+                continue
             }
+            guard frame.meteredBytes <= credit else { break }
+            credit -= frame.meteredBytes
+            if frame.type == .replicate { sentReplicaBytes += Int(frame.meteredBytes) }
+            send(frame, to: link)
             sent += 1
         }
         links[link]?.sendCredit = credit
-        links[link]?.waitingForwards.removeFirst(sent)
+        links[link]?.waitingBytes -= sentReplicaBytes
+        links[link]?.waiting.removeFirst(sent)
+    }
+
+    /// What is to be sent; nil if nobody waits for it any more.
+    private func frame(of waiting: WaitingFrame) -> Frame? {
+        switch waiting {
+        case .forward(let request):
+            forwards[request].map { pending in
+                let options: SubmitOptions = pending.origin.wantsReceipts ? .receipts : []
+                return .forward(
+                    Forward(
+                        request: request, rosterDigest: digest, options: options, submission: pending.submission))
+            }
+        case .replicate(let number, let submission):
+            .replicate(Replicate(request: number, rosterDigest: digest, purpose: .new, submission: submission))
+        }
     }
 
     /// Another node's message for a recipient whose set this node is in.
     mutating func onForward(_ link: LinkID, _ forward: Forward) {
         let submission = forward.submission
         let id = submission.id
-        let origin = Origin.node(link, request: forward.request, metered: Frame.forward(forward).meteredBytes)
+        let origin = Origin(
+            kind: .forwarder, link: link, request: forward.request,
+            meteredBytes: Frame.forward(forward).meteredBytes, wantsReceipts: forward.options.contains(.receipts))
         if let refusal = refusal(of: submission) { return answer(origin, id, refusal) }
-        guard ring.replicaSet(for: submission.recipient).contains(configuration.node) else {
+        let set = ring.replicaSet(for: submission.recipient)
+        guard set.contains(configuration.node) else {
             if forward.rosterDigest != digest { compareRosters(link, forward.rosterDigest) }
             return answer(origin, id, .notInSet)
         }
-        store(origin, id, submission)
+        coordinate(origin, id, submission, set)
     }
 
     mutating func onForwarded(_ link: LinkID, _ forwarded: Forwarded) {
@@ -62,7 +84,7 @@ extension Engine {
             return forwardElsewhere(forwarded.request, refusal: forwarded.status)
         }
         endForward(forwarded.request)
-        answer(pending.origin, pending.id, forwarded.status)
+        answer(pending.origin, pending.id, forwarded.status, copies: forwarded.copies)
     }
 
     mutating func onForwardTimeout(_ request: UInt64) {

@@ -67,6 +67,15 @@ extension Engine {
         case (.ephemeral(let submission), _): onEphemeral(link, peer, submission)
         case (.forward(let forward), .node): onForward(link, forward)
         case (.forwarded(let forwarded), .node): onForwarded(link, forwarded)
+        case (.replicate(let replicate), .node): onReplicate(link, replicate)
+        case (.replicated(let answer), .node): onReplicated(link, answer)
+        case (.receipt(let receipt), .node): onReceipt(receipt)
+        case (.remove(let remove), .node): onRemove(link, remove)
+        case (.removeDone, .node): break  // who doesn't remove it now is told when queues are compared
+        case (.recall(let recall), .user), (.recall(let recall), .guest): onRecall(link, recall)
+        case (.contents(let contents), .user(let user)): onContents(link, user, contents)
+        case (.fetchThese(let request), .user(let user)): onFetchThese(link, user, request)
+        case (.receiptsOf(let request), .user), (.receiptsOf(let request), .guest): onReceiptsOf(link, request)
         default: violate(link, "\(frame.type) is not for this kind of link")
         }
     }
@@ -87,7 +96,7 @@ extension Engine {
         links[link]?.sendCredit = hello.creditBytes
         guard case .node(let node, _) = state.peer else { return }
         onNodeHello(link, node, hello)
-        flushForwards(link)
+        flushWaiting(link)
     }
 
     mutating func expectHello(_ link: LinkID) {

@@ -55,6 +55,7 @@ extension Engine {
 
     private mutating func onMemberChanged(_ node: NodeID, _ state: NodeState?) {
         guard node != configuration.node else { return }
+        copies = Self.copies(membership.roster, of: configuration.parameters)
         emit(.notice(.memberChanged(node, to: state)))
         if state == .alive, !hasJoined {
             hasJoined = true
@@ -68,6 +69,7 @@ extension Engine {
         if placements != placed { ring = ring.updated(to: placements) }
         placed = placements
         digest = membership.roster.digest
+        copies = Self.copies(membership.roster, of: configuration.parameters)
         if announceAtMilliseconds == nil {
             announceAtMilliseconds = now.monotonicMilliseconds + limits.announceMilliseconds
         }

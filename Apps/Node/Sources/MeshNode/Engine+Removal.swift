@@ -1,44 +1,127 @@
 import MeshCrypto
+import MeshRing
 import MeshWire
 
 /// Removal by proof (DESIGN §7.3): the recipient shows the secret from inside the envelope, or signs the id of what it
-/// can't open. A secret names the one message that it fits; no node's word deletes anything.
+/// can't open. A secret names the one message that it fits; no node's word deletes anything. What one member has removed
+/// it tells the others of the set, with the proof.
 extension Engine {
     mutating func onAcknowledge(_ link: LinkID, _ user: UserID, _ entries: [DisclosedSecret]) {
         for entry in entries { remove(link, user, entry.acknowledged(by: user).id, .acknowledgement(entry)) }
+        sendRemoved()
     }
 
     mutating func onDiscard(_ link: LinkID, _ user: UserID, _ entries: [Discard]) {
         for entry in entries {
-            guard entry.isSigned(by: user, network: network) else {
-                send(.removed([Removed(id: entry.id, status: .proofRefused)]), to: link)
-                continue
+            if entry.isSigned(by: user, network: network) {
+                remove(link, user, entry.id, .discard(entry))
+            } else {
+                noteRemoved(link, entry.id, .proofRefused)
             }
-            remove(link, user, entry.id, .discard(entry))
         }
+        sendRemoved()
     }
 
     private mutating func remove(_ link: LinkID, _ user: UserID, _ id: SubmissionID, _ proof: RemovalProof) {
-        guard stopping == nil, removals.count < limits.pendingMessages else {
-            let status: DeliveryStatus = stopping == nil ? .busy : .stopping
-            return send(.removed([Removed(id: id, status: status)]), to: link)
+        let sentExpiry = links[link]?.delivery?.inFlight[id]
+        if let refusal = refusalOfRemoval() ?? (sentExpiry == nil ? refusalOfStray(link) : nil) {
+            return noteRemoved(link, id, refusal)
         }
+        remove(.owner(link), user, id, proof, expirySeconds: sentExpiry)
+    }
+
+    /// - Parameter expirySeconds: the message's, where the proof doesn't say it and somebody else knows.
+    mutating func remove(
+        _ source: PendingRemoval.Source, _ recipient: UserID, _ id: SubmissionID, _ proof: RemovalProof,
+        expirySeconds: UInt32? = nil
+    ) {
         let token = newToken()
         // A signature says nothing of the expiry: what was delivered over another link may have the latest possible one.
-        let expiry = proof.expirySeconds ?? links[link]?.delivery?.inFlight[id] ?? latestExpirySeconds
-        removals[token] = (link, id)
+        let expiry = min(proof.expirySeconds ?? expirySeconds ?? latestExpirySeconds, latestExpirySeconds)
+        removals[token] = PendingRemoval(source: source, recipient: recipient, id: id, proof: proof)
         emit(
             .remove(
-                token: token, recipient: user, id: id, proof: proof,
+                token: token, recipient: recipient, id: id, proof: proof,
                 keepUntilSeconds: expiry.addingSaturating(limits.tombstoneSeconds)))
     }
 
-    mutating func onRemoved(_ link: LinkID, _ id: SubmissionID, _ outcome: StoreOutcome) {
-        guard links[link] != nil else { return }
+    /// Why nothing can be removed now; nil if it can.
+    func refusalOfRemoval() -> DeliveryStatus? {
+        if stopping != nil { return .stopping }
+        return removals.count < limits.pendingMessages ? nil : .busy
+    }
+
+    /// A removal of what was not sent over this link: it may be remembered for a message that nobody has, and costs
+    /// disk for two weeks.
+    mutating func refusalOfStray(_ link: LinkID) -> DeliveryStatus? {
+        let (rate, burst, time) = (limits.strayRemovalsPerSecond, limits.strayRemovalBurst, now.monotonicMilliseconds)
+        let isWithin = links[link]?.strayRemovals.take(rate: rate, burst: burst, now: time) ?? false
+        return isWithin ? nil : .rateLimited
+    }
+
+    /// Another member has removed a message, and shows why.
+    mutating func onRemove(_ link: LinkID, _ remove: Remove) {
+        guard let id = remove.proof.removes(of: remove.recipient, network: network) else {
+            let refused = SubmissionID(Bytes16())
+            return send(
+                .removeDone(ReplicaAnswer(request: remove.request, status: .proofRefused, id: refused)), to: link)
+        }
+        if let refusal = refusalOfRemoval() {
+            return send(.removeDone(ReplicaAnswer(request: remove.request, status: refusal, id: id)), to: link)
+        }
+        self.remove(.member(link, request: remove.request), remove.recipient, id, remove.proof)
+    }
+
+    mutating func onRemoved(_ removal: PendingRemoval, _ outcome: StoreOutcome) {
+        let isNew = outcome == .removed || outcome == .remembered
+        let status = DeliveryStatus(outcome)
+        switch removal.source {
+        case .owner(let link):
+            noteRemoved(link, removal.id, status)
+            endDelivery(of: removal.id, at: link, outcome)
+            if isNew { spread(removal) }
+        case .member(let link, let request):
+            if links[link] != nil {
+                send(.removeDone(ReplicaAnswer(request: request, status: status, id: removal.id)), to: link)
+            }
+        case .sender(let link, let request): onRecallEnded(removal.id, status, link, request)
+        }
+        if let link = userLinks[removal.recipient], !removal.isOver(link) { endDelivery(of: removal.id, at: link, outcome) }
+    }
+
+    /// A client isn't sent what has been removed.
+    private mutating func endDelivery(of id: SubmissionID, at link: LinkID, _ outcome: StoreOutcome) {
+        guard outcome != .failed, links[link]?.delivery != nil else { return }
         // The window of unacknowledged messages may have been what held the rest back.
         let wasFull = links[link]?.delivery?.inFlight.count == limits.unacknowledged
-        if outcome != .failed { links[link]?.delivery?.onRemoved(id, wasHeld: outcome == .removed) }
-        send(.removed([Removed(id: id, status: DeliveryStatus(outcome))]), to: link)
+        links[link]?.delivery?.onRemoved(id, wasHeld: outcome == .removed)
         if wasFull { pump(link) }
+    }
+
+    /// Tells the other members. What one of them doesn't hear now it is told when queues are compared.
+    private mutating func spread(_ removal: PendingRemoval) {
+        guard copies > 1 else { return }
+        for member in ring.replicaSet(for: removal.recipient) where member != configuration.node {
+            guard let link = nodeLinks[member]?.standing else {
+                mend(removal.recipient)
+                continue
+            }
+            send(
+                .remove(Remove(request: newToken(), recipient: removal.recipient, proof: removal.proof)), to: link)
+        }
+    }
+
+    /// One frame tells a client of all that it had removed in one turn, as far as it fits.
+    private mutating func noteRemoved(_ link: LinkID, _ id: SubmissionID, _ status: DeliveryStatus) {
+        if removedLink != link || removed.count == WireLimits.removalsPerFrame { sendRemoved() }
+        removedLink = link
+        removed.append(Removed(id: id, status: status))
+    }
+
+    mutating func sendRemoved() {
+        guard let link = removedLink else { return }
+        if links[link] != nil { send(.removed(removed), to: link) }
+        removedLink = nil
+        removed.removeAll(keepingCapacity: true)
     }
 }

@@ -1,3 +1,4 @@
+public import MeshCrypto
 public import MeshRing
 
 extension Engine {
@@ -17,6 +18,13 @@ extension Engine {
         public var placedNodes: Int
         /// Messages under way to the store or other nodes.
         public var pendingMessages: Int
+        /// How many nodes must have a message on stable storage before it counts as accepted.
+        public var neededCopies: Int
+        /// Members that count and can't be reached: not linked, though they have not left.
+        public var missing: [NodeID]
+
+        /// Whether messages for anybody can be accepted: enough members are linked, this node included.
+        public var canAccept: Bool { knownNodes - missing.count >= neededCopies }
     }
 
     /// The present state, computed when asked.
@@ -27,6 +35,12 @@ extension Engine {
             hasJoined: hasJoined,
             knownNodes: membership.roster.members.count { $0.state != .left },
             placedNodes: membership.roster.members.count { $0.state.isPlaced },
-            pendingMessages: appends.count + forwards.count)
+            pendingMessages: appends.count + forwards.count, neededCopies: needed, missing: missing)
+    }
+
+    private var missing: [NodeID] {
+        membership.roster.members.filter { member in
+            member.node != configuration.node && member.state != .left && nodeLinks[member.node] == nil
+        }.map(\.node)
     }
 }

@@ -51,7 +51,9 @@ extension Engine {
     private var isDrained: Bool { pendingCount == 0 }
 
     /// What is under way to the store or other nodes.
-    private var pendingCount: Int { appends.count + forwards.count + removals.count }
+    private var pendingCount: Int {
+        appends.count + forwards.count + removals.count + replications.values.count { !$0.isAnswered }
+    }
 
     /// Says so to all who are linked, before the links are closed. Who may still hold the only copy of something must
     /// not count as gone: it ends as down, and is asked for it when it is back.

@@ -5,33 +5,58 @@ import MeshWire
 extension Engine {
     mutating func store(_ origin: Origin, _ id: SubmissionID, _ submission: Submission) {
         let token = newToken()
-        let arrivingAt = deliverAtOnce(id, submission)
+        let way = deliverAtOnce(id, submission)
         appends[token] = PendingAppend(
             origin: origin, id: id, recipient: submission.recipient, bytes: submission.encodedSize,
-            arrivingAt: arrivingAt)
+            arrivingAt: way.arrivingAt, wasSent: way.wasSent)
         pendingBytes += submission.encodedSize
         emit(.append(token: token, id: id, submission))
     }
 
+    /// Receipts go before the answers that rest on them: first all that a commit did is settled, then signed, then told.
     mutating func onCommitted(_ number: UInt64, _ answers: [CommitAnswer]) {
-        for answer in answers { onWritten(answer) }
+        for answer in answers { settle(answer) }
+        signSettled(number)
+        tellSettled()
     }
 
-    mutating func onWritten(_ answer: CommitAnswer) {
+    mutating func onCommitFailed(_ tokens: [UInt64]) {
+        for token in tokens { settle(CommitAnswer(token: token, .failed)) }
+        tellSettled()
+    }
+
+    private mutating func settle(_ answer: CommitAnswer) {
         if let pending = appends.removeValue(forKey: answer.token) {
-            onAppended(pending, answer.outcome)
+            pendingBytes -= pending.bytes
+            if pending.wasSent, answer.outcome == .stored {
+                handedOut.append(MessageKey(pending.recipient, pending.id))
+            }
+            settled.append(.append(pending, answer.outcome))
         } else if let removal = removals.removeValue(forKey: answer.token) {
-            onRemoved(removal.link, removal.id, answer.outcome)
+            settled.append(.removal(removal, answer.outcome, recalled: recalledKind(removal, answer.outcome)))
         }
     }
 
-    private mutating func onAppended(_ pending: PendingAppend, _ outcome: StoreOutcome) {
-        pendingBytes -= pending.bytes
-        answer(pending.origin, pending.id, DeliveryStatus(outcome))
-        if let link = pending.arrivingAt { onArrived(link) }
+    private mutating func tellSettled() {
+        for settled in settled {
+            switch settled {
+            case .append(let pending, let outcome):
+                let status = DeliveryStatus(outcome)
+                answer(pending.origin, pending.id, status, copies: status.isAccepted ? 1 : 0)
+                if let link = pending.arrivingAt { onArrived(link) }
+            case .removal(let removal, let outcome, _): onRemoved(removal, outcome)
+            }
+        }
+        sendRemoved()
+        settled.removeAll(keepingCapacity: true)
     }
+}
 
-    mutating func onAnswered(_ token: UInt64, _ answer: StoreAnswer) {}
+/// What a commit did, to be told when it is signed.
+enum Settled: Sendable {
+    case append(PendingAppend, StoreOutcome)
+    /// With what the receipt of a recall says; nil where there is none.
+    case removal(PendingRemoval, StoreOutcome, recalled: CustodyEntry.Kind?)
 }
 
 extension DeliveryStatus {

@@ -2,12 +2,14 @@ import MeshCrypto
 import MeshRing
 import MeshWire
 
-/// A client's message: checked, then to the recipient's residence (DESIGN §7.1).
+/// A client's message: checked, then to a member of the recipient's set (DESIGN §7.1).
 extension Engine {
     mutating func onSubmit(_ link: LinkID, _ submit: Submit) {
         let submission = submit.submission
         let id = submission.id
-        let origin = Origin.client(link, request: submit.request, metered: Frame.submit(submit).meteredBytes)
+        let origin = Origin(
+            kind: .client, link: link, request: UInt64(submit.request),
+            meteredBytes: Frame.submit(submit).meteredBytes, wantsReceipts: submit.options.contains(.receipts))
         guard mayGoOn(link) else { return answer(origin, id, .rateLimited) }
         if let refusal = refusal(of: submission) { return answer(origin, id, refusal) }
         route(origin, id, submission, asked: [], refusal: nil)
@@ -34,12 +36,13 @@ extension Engine {
         now.wallSeconds.addingSaturating(WireLimits.expiryAheadSeconds + WireLimits.clockToleranceSeconds)
     }
 
-    /// To the first member of the recipient's set that hasn't been asked and can be: this node or one with a link.
+    /// This node takes it if it is in the recipient's set, else the first member that hasn't been asked and has a link.
     mutating func route(
         _ origin: Origin, _ id: SubmissionID, _ submission: Submission, asked: [NodeID], refusal: DeliveryStatus?
     ) {
-        for member in ring.replicaSet(for: submission.recipient) where !asked.contains(member) {
-            if member == configuration.node { return store(origin, id, submission) }
+        let set = ring.replicaSet(for: submission.recipient)
+        if set.contains(configuration.node) { return coordinate(origin, id, submission, set) }
+        for member in set where !asked.contains(member) {
             guard let link = nodeLinks[member]?.standing else { continue }
             return forward(origin, id, submission, to: link, asked: asked + [member], refusal: refusal)
         }
@@ -47,17 +50,25 @@ extension Engine {
     }
 
     /// Ends a submission: its origin is told, and gets its credit back.
-    mutating func answer(_ origin: Origin, _ id: SubmissionID, _ status: DeliveryStatus) {
-        let copies: UInt8 = status.isAccepted ? 1 : 0
-        switch origin {
-        case .client(let link, let request, _):
-            guard links[link] != nil else { return }
+    /// - Parameter copies: how many members have it on stable storage, as far as is known.
+    mutating func answer(_ origin: Origin, _ id: SubmissionID, _ status: DeliveryStatus, copies: UInt8 = 0) {
+        let needed = UInt8(self.copies / 2 + 1)
+        if origin.wantsReceipts, !status.isAccepted { receiptWaits.remove(id) }
+        guard links[origin.link] != nil else { return }
+        switch origin.kind {
+        case .client:
+            let request = UInt32(truncatingIfNeeded: origin.request)
             send(
-                .submitted(Submitted(request: request, status: status, id: id, copies: copies, needed: 1)), to: link)
-        case .node(let link, let request, _):
-            guard links[link] != nil else { return }
+                .submitted(Submitted(request: request, status: status, id: id, copies: copies, needed: needed)),
+                to: origin.link)
+        case .forwarder:
             send(
-                .forwarded(Forwarded(request: request, status: status, id: id, copies: copies, needed: 1)), to: link)
+                .forwarded(
+                    Forwarded(request: origin.request, status: status, id: id, copies: copies, needed: needed)),
+                to: origin.link)
+        case .coordinator:
+            send(.replicated(ReplicaAnswer(request: origin.request, status: status, id: id)), to: origin.link)
+        case .own: onOwnCopy(origin.request, status)
         }
         release(origin.link, origin.meteredBytes)
     }

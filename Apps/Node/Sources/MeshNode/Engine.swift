@@ -9,8 +9,8 @@ import MeshWire
 public struct Engine: Sendable {
     /// What a node is told at its start.
     public struct Configuration: Sendable {
-        /// This node.
-        public var node: NodeID
+        /// This node; it signs what it says of the messages in its custody.
+        public var identity: NodeIdentity
         /// Of its network.
         public var parameters: NetworkParameters
         /// Name and version for other programs' people, at most 32 bytes.
@@ -18,11 +18,14 @@ public struct Engine: Sendable {
         /// Every bound that it keeps.
         public var limits: EngineLimits
 
+        /// This node's id.
+        public var node: NodeID { identity.id }
+
         /// Takes the parts as they are.
         public init(
-            node: NodeID, parameters: NetworkParameters, software: String, limits: EngineLimits = EngineLimits()
+            identity: NodeIdentity, parameters: NetworkParameters, software: String, limits: EngineLimits = EngineLimits()
         ) {
-            self.node = node
+            self.identity = identity
             self.parameters = parameters
             self.software = software
             self.limits = limits
@@ -40,6 +43,8 @@ public struct Engine: Sendable {
     /// What `ring` was computed from.
     var placed: [Placement]
     var digest: Bytes16
+    /// R as far as the network goes: all members known that have not left, where those are fewer (DESIGN §7.2).
+    var copies: Int
     let startedAt: Moment
     var hasJoined = false
 
@@ -49,13 +54,22 @@ public struct Engine: Sendable {
     var userLinks: [UserID: LinkID] = [:]
 
     var appends: [UInt64: PendingAppend] = [:]
-    var removals: [UInt64: (link: LinkID, id: SubmissionID)] = [:]
+    var removals: [UInt64: PendingRemoval] = [:]
     var reads: [UInt64: LinkID] = [:]
+    var queries: [UInt64: PendingQuery] = [:]
     var forwards: [UInt64: PendingForward] = [:]
+    var replications: [UInt64: Replication] = [:]
+    /// Whose queues members may hold differently, because one of them could not be told something.
+    var uneven: Set<UserID> = []
+    var receiptWaits = ReceiptWaits()
+    var receiptShelf = ReceiptShelf()
+    /// Messages that are being recalled: those that a client gets meanwhile count as handed out.
+    var recalls: [SubmissionID: Recalling] = [:]
     var pendingBytes = 0
 
     var helloDeadlines = Deadlines<LinkID>()
     var forwardDeadlines = Deadlines<UInt64>()
+    var replicationDeadlines = Deadlines<UInt64>()
     var readDeadlines = Deadlines<LinkID>()
     var announceAtMilliseconds: UInt64?
     var expireAtMilliseconds: UInt64
@@ -64,6 +78,12 @@ public struct Engine: Sendable {
     var now: Moment
     private var lastToken: UInt64 = 0
     private var effects: [EngineEffect] = []
+    /// What this turn's commit did, and what this turn sent to clients. Kept for their memory.
+    var settled: [Settled] = []
+    var handedOut: [MessageKey] = []
+    /// What one client is told of its removals, collected.
+    var removed: [Removed] = []
+    var removedLink: LinkID?
 
     /// - Parameters:
     ///   - membership: knows this node's own record, and what the disk remembered.
@@ -76,6 +96,7 @@ public struct Engine: Sendable {
         placed = membership.roster.placements(where: \.isPlaced)
         ring = Ring(placed, in: configuration.parameters)
         digest = membership.roster.digest
+        copies = Self.copies(membership.roster, of: configuration.parameters)
         startedAt = now
         expireAtMilliseconds = now.monotonicMilliseconds
     }
@@ -92,7 +113,7 @@ public struct Engine: Sendable {
         case .linkClosed(let link): onLinkClosed(link)
         case .dialFailed(let endpoint, let node): onDialFailed(endpoint, node)
         case .committed(let number, let answers): onCommitted(number, answers)
-        case .commitFailed(let tokens): for token in tokens { onWritten(CommitAnswer(token: token, .failed)) }
+        case .commitFailed(let tokens): onCommitFailed(tokens)
         case .read(let token, let result): onRead(token, result)
         case .answered(let token, let answer): onAnswered(token, answer)
         case .tick: break
@@ -100,6 +121,7 @@ public struct Engine: Sendable {
         case .stop(let manner): onStop(manner)
         }
         onTime()
+        markHandedOut()
         defer { effects.removeAll(keepingCapacity: true) }
         return effects
     }
@@ -108,7 +130,7 @@ public struct Engine: Sendable {
     public var nextDeadline: UInt64? {
         guard stopping?.isFinished != true else { return nil }
         return [
-            helloDeadlines.next, forwardDeadlines.next, readDeadlines.next, announceAtMilliseconds,
+            helloDeadlines.next, forwardDeadlines.next, replicationDeadlines.next, readDeadlines.next, announceAtMilliseconds,
             expireAtMilliseconds, membershipDeadline, stopping?.deadlineMilliseconds,
         ].compactMap { $0 }.min()
     }
@@ -122,15 +144,24 @@ public struct Engine: Sendable {
         return lastToken
     }
 
+    /// Tells the store what this turn gave to clients, all at once.
+    private mutating func markHandedOut() {
+        guard !handedOut.isEmpty else { return }
+        emit(.markHandedOut(handedOut))
+        handedOut.removeAll(keepingCapacity: true)
+    }
+
     private mutating func onTime() {
         let time = now.monotonicMilliseconds
         while let link = helloDeadlines.popDue(now: time) { expectHello(link) }
         while let request = forwardDeadlines.popDue(now: time) { onForwardTimeout(request) }
+        while let number = replicationDeadlines.popDue(now: time) { onReplicationTimeout(number) }
         while let link = readDeadlines.popDue(now: time) { pump(link) }
         if let due = announceAtMilliseconds, due <= time { announceDigest() }
         if expireAtMilliseconds <= time {
             expireAtMilliseconds = time + limits.expireMilliseconds
             emit(.expire(nowSeconds: now.wallSeconds))
+            receiptWaits.turn()
         }
         if let due = membershipDeadline, due <= time { tell(.tick) }
         checkStopped()

@@ -5,6 +5,18 @@ public struct EngineLimits: Sendable {
     /// A forwarded message must be answered within this time, or another member of the set is asked. Longer than the
     /// slowest commit of a healthy disk, shorter than a person's patience.
     public var forwardMilliseconds: UInt64 = 8_000
+    /// Members that haven't answered for a copy after this time count as unreachable. Shorter than what a forwarding node
+    /// waits, so that it hears the reason; longer than a commit of a healthy disk behind a full window of others.
+    public var replicateMilliseconds: UInt64 = 5_000
+    /// Bytes of copies that may wait for one member's credit: eight windows. Beyond, it counts as unreachable and gets
+    /// the rest by repair.
+    public var waitingBytesPerLink = 16 * 1_024 * 1_024
+    /// Removals of what a link wasn't sent, or receipts that are looked for, that it may ask for at once: two frames …
+    public var strayRemovalBurst: UInt64 = 1_024
+    /// … and a second for long. Each may cost a tombstone of two weeks for a message that nobody has.
+    public var strayRemovalsPerSecond: UInt64 = 100
+    /// Recipients remembered because a member could not be told something of them: 2 MiB.
+    public var unevenRecipients = 65_536
     /// Messages that wait for an answer of the store or of another node.
     public var pendingMessages = 65_536
     /// Their bytes: what a burst may cost in memory.

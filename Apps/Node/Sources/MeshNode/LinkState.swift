@@ -12,6 +12,8 @@ struct LinkState {
     /// Of what the peer has sent, what is dealt with but not yet granted again.
     var consumed: UInt32 = 0
     var submissions: TokenBucket
+    /// Bounds removals of what it wasn't sent, and searches for receipts.
+    var strayRemovals: TokenBucket
     /// Bounds how many records of the roster it is told.
     var rosterRecords: TokenBucket
     /// Present on links of users that have asked for their queue.
@@ -22,8 +24,10 @@ struct LinkState {
     var rosterPagesLeft = 0
     /// When the roster was last asked for, monotonic.
     var rosterAskedAtMilliseconds: UInt64?
-    /// Forwards that wait for credit, in order.
-    var waitingForwards: [UInt64] = []
+    /// What waits for credit, in order.
+    var waiting: [WaitingFrame] = []
+    /// Bytes of the copies that wait: their senders may have been answered, so that nothing else bounds them.
+    var waitingBytes = 0
 
     /// What we grant at most at any time.
     var window: UInt32 { isNode ? WireLimits.nodeCredit : WireLimits.clientCredit }
@@ -36,9 +40,22 @@ struct LinkState {
     init(peer: Peer, members: Int, limits: EngineLimits, now: UInt64) {
         self.peer = peer
         submissions = TokenBucket(burst: limits.submissionBurst, now: now)
+        strayRemovals = TokenBucket(burst: limits.strayRemovalBurst, now: now)
         rosterRecords = TokenBucket(burst: limits.rosterRecords(atOnceOf: members), now: now)
         grantedCredit = 0
         grantedCredit = window
+    }
+}
+
+extension LinkState {
+    /// So much of what the peer sent is dealt with.
+    /// - Returns: what it is granted anew: a portion of half a window, or nothing yet.
+    mutating func consume(_ bytes: UInt32) -> UInt32 {
+        consumed += bytes
+        guard consumed >= window / 2 else { return 0 }
+        defer { consumed = 0 }
+        grantedCredit += consumed
+        return consumed
     }
 }
 
@@ -67,7 +84,7 @@ struct DeliverySession {
     /// Messages delivered for the present request.
     var delivered: UInt32 = 0
 
-    init(user: UserID, request: UInt32, follows: Bool) {
+    init(user: UserID, request: UInt32?, follows: Bool) {
         self.user = user
         self.request = request
         self.follows = follows
@@ -92,6 +109,28 @@ struct DeliverySession {
     }
 }
 
+/// Whether a frame can be sent to a node now.
+enum Payment {
+    case paid
+    case waits
+    /// Too much waits already.
+    case noRoom
+}
+
+extension LinkState {
+    /// Pays for a frame, or puts it behind what waits already. In place: nothing is copied for every message.
+    mutating func pay(_ meteredBytes: UInt32, orWaitAs frame: WaitingFrame, limit: Int) -> Payment {
+        if waiting.isEmpty, saidHello, meteredBytes <= sendCredit {
+            sendCredit -= meteredBytes
+            return .paid
+        }
+        guard waitingBytes + Int(meteredBytes) <= limit else { return .noRoom }
+        waitingBytes += Int(meteredBytes)
+        waiting.append(frame)
+        return .waits
+    }
+}
+
 /// Whether a message can be sent to a client now.
 enum Admission {
     case new
@@ -112,5 +151,12 @@ extension LinkState {
         delivery?.inFlight[id] = expirySeconds
         delivery?.delivered += 1
         return .new
+    }
+
+    /// Pays for a message that is sent once more; false if credit doesn't reach.
+    mutating func pay(_ meteredBytes: UInt32) -> Bool {
+        guard meteredBytes <= sendCredit else { return false }
+        sendCredit -= meteredBytes
+        return true
     }
 }

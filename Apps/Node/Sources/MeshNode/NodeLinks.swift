@@ -42,6 +42,7 @@ extension Engine {
         let again = nodeLinks[node] == nil ? nil : node
         let lost = forwards.filter { $0.value.link == link }.keys.sorted()
         for request in lost { forwardElsewhere(request, refusal: nil, again: again) }
+        onReplicaLinkClosed(link, node)
     }
 
     /// Ends all links to a node.

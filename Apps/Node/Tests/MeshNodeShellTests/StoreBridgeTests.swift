@@ -16,7 +16,8 @@ import Testing
 
     private func open() throws -> StoreBridge {
         try StoreBridge(
-            directory: directory.file("queue"), mailbox: mailbox, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+            directory: directory.file("queue"), mailbox: mailbox,
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func next() -> [NodeEvent] {

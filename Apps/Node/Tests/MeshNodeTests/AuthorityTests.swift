@@ -159,6 +159,7 @@ struct AuthorityTests {
 
     @Test("a broken disk refuses by name and accepts again when it is mended")
     func brokenStore() {
+        let network = TestNetwork.laboratory(nodes: 1)
         let user = network.user(residingAt: network.hosts[0])
         let client = network.client(.generate(), at: network.hosts[0], guest: true)
         network.hosts[0].store.isBroken = true

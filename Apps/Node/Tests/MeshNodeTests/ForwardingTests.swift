@@ -15,7 +15,7 @@ struct ForwardingTests {
 
     /// Two nodes; the scripted one has the lower id, and the recipient resides at the other.
     init() throws {
-        let network = TestNetwork.laboratory(nodes: 2)
+        let network = TestNetwork.laboratory(nodes: 2, replicas: 1)
         let hosts = network.hosts.sorted { $0.node < $1.node }
         node = ScriptedEngine(hosts[0], in: network)
         other = try #require(node.engine.status.roster[hosts[1].node]).record

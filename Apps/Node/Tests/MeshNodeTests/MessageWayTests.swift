@@ -7,7 +7,8 @@ import Testing
 
 @Suite("A message's way through engines in memory")
 struct MessageWayTests {
-    let network = TestNetwork.laboratory(nodes: 5)
+    /// One copy of each message: what the residence alone does.
+    let network = TestNetwork.laboratory(nodes: 5, replicas: 1)
 
     @Test("five nodes, each joined through the first, agree on the roster")
     func convergence() {
@@ -108,8 +109,9 @@ struct MessageWayTests {
     @Test("the residence is away: the next member takes it, and gives it to the recipient who asks there")
     func residenceAway() {
         let recipient = network.user(residingAt: network.hosts[2])
-        let second = network.set(of: recipient.id)[1]
         network.crash(network.hosts[2])
+        network.run(milliseconds: 20_000)
+        let second = network.set(of: recipient.id)[0]
         let sender = network.client(.generate(), at: network.hosts.first { $0 !== second && $0.isUp }!, guest: true)
         sender.submit(TestMessage(to: recipient.id).submission)
         network.run(milliseconds: 20_000)
@@ -180,7 +182,7 @@ struct MessageWayTests {
 struct FullQueueTests {
     @Test("a queue that is full at the residence is told to the sender, and no other member takes the message")
     func fullAtResidence() {
-        let network = TestNetwork.laboratory(nodes: 3)
+        let network = TestNetwork.laboratory(nodes: 3, replicas: 1)
         let residence = network.hosts[1]
         let recipient = network.user(residingAt: residence)
         residence.store = TestStore(

@@ -38,6 +38,10 @@ public struct DeliveryStatus: RawRepresentable, Hashable, Sendable {
     /// More is under way than the node holds in memory: send again later.
     public static let busy = DeliveryStatus(rawValue: 26)
 
+    /// Fewer than W members of the recipient's set could be reached, or took it: send again later or elsewhere. Copies
+    /// that were made stay, and are found when the same message comes again.
+    public static let tooFewMembers = DeliveryStatus(rawValue: 27)
+
     /// The message is not held here.
     public static let notHeld = DeliveryStatus(rawValue: 32)
     /// The secret or signature does not fit the message.
@@ -52,7 +56,7 @@ public struct DeliveryStatus: RawRepresentable, Hashable, Sendable {
     /// would be one quota for each member.
     public var mayBeTakenElsewhere: Bool {
         switch self {
-        case .notInSet, .unreachable, .storageFailed, .stopping, .busy: true
+        case .notInSet, .unreachable, .storageFailed, .stopping, .busy, .tooFewMembers: true
         default: false
         }
     }
@@ -61,7 +65,7 @@ public struct DeliveryStatus: RawRepresentable, Hashable, Sendable {
     public var isTemporary: Bool {
         switch self {
         case .recipientQueueFull, .recipientBytesFull, .rateLimited, .notInSet, .unreachable, .storageFailed,
-            .stopping, .busy:
+            .stopping, .busy, .tooFewMembers:
             true
         default: false
         }
@@ -86,6 +90,7 @@ extension DeliveryStatus: CustomStringConvertible {
         case .storageFailed: "the node could not store the message"
         case .stopping: "the node is stopping"
         case .busy: "the node has too much under way"
+        case .tooFewMembers: "too few of the nodes that should keep the message could be reached"
         case .notHeld: "the message is not held there"
         case .proofRefused: "the proof does not fit the message"
         case .notPermitted: "this kind of connection may not do that"

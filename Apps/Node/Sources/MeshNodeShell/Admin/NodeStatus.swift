@@ -46,4 +46,8 @@ struct NodeStatus: Codable, Equatable, Sendable {
     var uptimeSeconds: UInt64
     /// The line that `systemctl status` shows.
     var statusText: String
+    /// How many nodes must have a message on stable storage before it counts as accepted; absent until joined.
+    var neededCopies: Int?
+    /// Nodes that have not left and can't be reached, `node1…`; absent until joined.
+    var missing: [String]?
 }

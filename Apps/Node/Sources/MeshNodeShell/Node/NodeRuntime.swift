@@ -83,7 +83,7 @@ final class NodeRuntime: Sendable {
         }
         return Engine(
             configuration: Engine.Configuration(
-                node: context.identity.id, parameters: start.parameters, software: NodeVersion.software),
+                identity: context.identity, parameters: start.parameters, software: NodeVersion.software),
             membership: membership, now: now)
     }
 

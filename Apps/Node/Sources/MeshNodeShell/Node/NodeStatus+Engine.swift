@@ -18,7 +18,8 @@ extension NodeStatus {
             queues: Queues(recipients: totals.recipients, messages: totals.messages, bytes: totals.bytes),
             network: status.roster.parameters.id.description, replicas: Int(status.roster.parameters.replicas),
             uptimeSeconds: Self.uptime(since: startedAtMilliseconds),
-            statusText: StatusLine.text(status, totals))
+            statusText: StatusLine.text(status, totals), neededCopies: status.neededCopies,
+            missing: status.missing.map { "\($0)" })
     }
 
     /// Of a node that has no network yet.
@@ -52,8 +53,17 @@ enum StatusLine {
     private static func nodes(_ status: Engine.Status) -> String {
         let others = status.knownNodes - 1
         guard others > 0 else { return "serving as the only node" }
-        guard status.nodeLinks > 0 else { return "alone, \(others) known" }
+        guard status.canAccept else {
+            return "accepting no messages: \(status.knownNodes - status.missing.count) of "
+                + "\(status.neededCopies) needed nodes here, missing \(missing(status))"
+        }
         return "serving, \(status.placedNodes) of \(counted(status.knownNodes, "node")) up"
+    }
+
+    /// Some of them by name: the line is short.
+    private static func missing(_ status: Engine.Status) -> String {
+        let named = status.missing.prefix(3).map { "\($0)" }.joined(separator: ", ")
+        return status.missing.count > 3 ? named + " and \(status.missing.count - 3) more" : named
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

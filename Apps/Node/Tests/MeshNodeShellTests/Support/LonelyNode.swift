@@ -22,7 +22,7 @@ enum LonelyNode {
         let membership = try SwimMembership(
             MembershipConfiguration(identity: identity, description: description, parameters: parameters, seed: 1),
             now: start.wallMilliseconds)
-        let configuration = Engine.Configuration(node: identity.id, parameters: parameters, software: "test")
+        let configuration = Engine.Configuration(identity: identity, parameters: parameters, software: "test")
         return NodeCore(engine: Engine(configuration: configuration, membership: membership, now: start))
     }
 

@@ -63,6 +63,11 @@ extension [EngineEffect] {
         sent(to: link).compactMap { if case .deliver(let deliver) = $0 { deliver.submission } else { nil } }
     }
 
+    /// Copies that are sent to other members, each with its link and request.
+    var replicates: [(link: LinkID, replicate: Replicate)] {
+        compactMap { if case .send(let link, .replicate(let replicate)) = $0 { (link, replicate) } else { nil } }
+    }
+
     /// Messages that are forwarded, each with its link and request.
     var forwards: [(link: LinkID, forward: Forward)] {
         compactMap { if case .send(let link, .forward(let forward)) = $0 { (link, forward) } else { nil } }

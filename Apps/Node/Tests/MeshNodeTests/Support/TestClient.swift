@@ -26,6 +26,11 @@ final class TestClient {
         send(.submit(Submit(request: request, rosterDigest: Bytes16(), submission: submission)))
     }
 
+    func recall(_ message: TestMessage, request: UInt32 = 1) {
+        let secret = DisclosedSecret(recalling: message.submission.header, secret: message.recallSecret)
+        send(.recall(Recall(request: request, recipient: message.submission.recipient, secret: secret)))
+    }
+
     func fetch(_ mode: Fetch.Mode, request: UInt32 = 1) {
         send(.fetch(Fetch(request: request, rosterDigest: Bytes16(), mode: mode)))
     }
@@ -36,6 +41,18 @@ final class TestClient {
 
     var submitted: [Submitted] {
         received.compactMap { if case .submitted(let answer) = $0 { answer } else { nil } }
+    }
+
+    var receipts: [CustodyReceipt] {
+        received.compactMap { if case .receipt(let receipt) = $0 { receipt } else { nil } }
+    }
+
+    var recalled: [Recalled] {
+        received.compactMap { if case .recalled(let answer) = $0 { answer } else { nil } }
+    }
+
+    var contents: [ContentsPage] {
+        received.compactMap { if case .contentsPage(let page) = $0 { page } else { nil } }
     }
 
     var delivered: [Submission] {
@@ -59,14 +76,15 @@ final class TestClient {
 struct TestMessage {
     let submission: Submission
     let secret: ProofSecret
+    let recallSecret: ProofSecret
 
     init(to recipient: UserID, number: Int = 0, expirySeconds: UInt32 = 1_800_100_000, size: Int = 512) {
         secret = ProofSecret(Bytes16((0..<16).map { UInt8(truncatingIfNeeded: $0 &+ number &* 31) })!)
-        let recall = ProofSecret(Bytes16((0..<16).map { UInt8(truncatingIfNeeded: $0 &+ number &* 17 &+ 99) })!)
+        recallSecret = ProofSecret(Bytes16((0..<16).map { UInt8(truncatingIfNeeded: $0 &+ number &* 17 &+ 99) })!)
         var envelope = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: size)
         envelope[0] = UInt8(truncatingIfNeeded: number >> 8)
         submission = try! Submission(
             recipient: recipient, expirySeconds: expirySeconds, acknowledgementHash: secret.hash,
-            recallHash: recall.hash, envelope: envelope)
+            recallHash: recallSecret.hash, envelope: envelope)
     }
 }

@@ -45,7 +45,7 @@ final class TestHost {
             parameters: parameters, stored: stored, startAddresses: join.map { StartAddress($0) }, seed: 7)
         return Engine(
             configuration: Engine.Configuration(
-                node: identity.id, parameters: parameters, software: "test", limits: limits),
+                identity: identity, parameters: parameters, software: "test", limits: limits),
             membership: try! SwimMembership(configuration, now: now.wallMilliseconds), now: now)
     }
 }

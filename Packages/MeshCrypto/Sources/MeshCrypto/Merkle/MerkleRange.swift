@@ -36,9 +36,24 @@ public struct MerkleRange: Sendable, Equatable {
     ///   - leafHashes: all leaves that this proof is about.
     /// - Returns: nil if this proof makes no sense, or the range isn't part of it.
     public func narrowed(to range: Range<Int>, of leafHashes: [Bytes32]) -> MerkleRange? {
-        guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= leafHashes.count,
-            let levels = levels(over: leafHashes)
-        else { return nil }
+        narrowed(to: [range], of: leafHashes)?.first
+    }
+
+    /// The proofs for several parts of the leaves, each by itself; the way up is hashed once for all of them.
+    ///
+    /// - Parameters:
+    ///   - ranges: places within `leafHashes`, none empty.
+    ///   - leafHashes: all leaves that this proof is about.
+    /// - Returns: one for each range; nil if this proof makes no sense, or a range isn't part of it.
+    public func narrowed(to ranges: [Range<Int>], of leafHashes: [Bytes32]) -> [MerkleRange]? {
+        let isPart = ranges.allSatisfy { range in
+            !range.isEmpty && range.lowerBound >= 0 && range.upperBound <= leafHashes.count
+        }
+        guard isPart, let levels = levels(over: leafHashes) else { return nil }
+        return ranges.map { part($0, levels) }
+    }
+
+    private func part(_ range: Range<Int>, _ levels: [Level]) -> MerkleRange {
         var known = first + range.lowerBound..<first + range.upperBound
         var hashes: [Bytes32] = []
         for level in levels.dropLast() {

@@ -1,0 +1,127 @@
+import MeshCrypto
+import MeshRing
+import MeshWire
+
+/// From the coordinator to the other members of the recipient's set (DESIGN §7.2): all of them at once, the same bytes,
+/// while this node's own store writes; the origin is answered when W of them have it on stable storage.
+extension Engine {
+    /// How many copies there are to be: a network of fewer nodes has fewer. Who is down counts: it may have accepted
+    /// what nobody else knows of, and a node cut off from the others must not accept alone.
+    static func copies(_ roster: Roster, of parameters: NetworkParameters) -> Int {
+        min(Int(parameters.replicas), max(roster.members.count { $0.state != .left }, 1))
+    }
+
+    /// How many of them must be on stable storage before a message counts as accepted.
+    var needed: Int { copies / 2 + 1 }
+
+    /// This node is in the recipient's set and answers for it.
+    mutating func coordinate(_ origin: Origin, _ id: SubmissionID, _ submission: Submission, _ set: ReplicaSet) {
+        guard copies > 1 else { return store(origin, id, submission) }
+        var replication = Replication(origin, id, submission, needed: needed)
+        for member in set where member != configuration.node {
+            if let link = nodeLinks[member]?.standing { replication.ask(link) }
+        }
+        let asked = replication.askedCount
+        guard asked + 1 >= needed else { return answer(origin, id, .tooFewMembers) }
+        if asked + 1 < set.count { mend(submission.recipient) }
+        let number = newToken()
+        if origin.wantsReceipts { receiptWaits.add(id, origin.link, expecting: asked) }
+        replications[number] = replication
+        replicationDeadlines.add(number, dueMilliseconds: now.monotonicMilliseconds + limits.replicateMilliseconds)
+        store(origin.ownCopy(of: number), id, submission)
+        for index in 0..<asked { replicate(number, submission, over: replication.askedLink(index)) }
+    }
+
+    /// Sends a copy, or lets it wait for credit behind what waits already. Where too much does, the member counts as
+    /// unreachable and gets it by repair.
+    private mutating func replicate(_ number: UInt64, _ submission: Submission, over link: LinkID) {
+        let frame = Frame.replicate(
+            Replicate(request: number, rosterDigest: digest, purpose: .new, submission: submission))
+        let (bytes, limit) = (frame.meteredBytes, limits.waitingBytesPerLink)
+        switch links[link]?.pay(bytes, orWaitAs: .replicate(number, submission), limit: limit) {
+        case .paid: send(frame, to: link)
+        case .waits: break
+        case .noRoom, nil: onReplicaAnswer(number, over: link, .busy)
+        }
+    }
+
+    /// Another member is the coordinator and wants a copy kept here.
+    mutating func onReplicate(_ link: LinkID, _ replicate: Replicate) {
+        let submission = replicate.submission
+        let id = submission.id
+        let origin = Origin(
+            kind: .coordinator, link: link, request: replicate.request,
+            meteredBytes: Frame.replicate(replicate).meteredBytes, wantsReceipts: true)
+        if let refusal = refusal(of: submission) { return answer(origin, id, refusal) }
+        guard ring.replicaSet(for: submission.recipient).contains(configuration.node) else {
+            if replicate.rosterDigest != digest { compareRosters(link, replicate.rosterDigest) }
+            return answer(origin, id, .notInSet)
+        }
+        store(origin, id, submission)
+    }
+
+    mutating func onReplicated(_ link: LinkID, _ answer: ReplicaAnswer) {
+        // Late answers, after a time-out has ended the wait for them, are harmless: the copy is there.
+        guard let replication = replications.index(forKey: answer.request) else { return }
+        let id = replications.values[replication].id
+        guard answer.id == id else {
+            return violate(link, "an answer for \(answer.id) where a copy of \(id) was sent")
+        }
+        if answer.status == .notInSet { askForRosterAgain(link) }
+        onReplicaAnswer(answer.request, over: link, answer.status)
+    }
+
+    /// A member has answered, or never will.
+    private mutating func onReplicaAnswer(_ number: UInt64, over link: LinkID, _ status: DeliveryStatus) {
+        guard let index = replications.index(forKey: number),
+            replications.values[index].onAnswer(over: link, status)
+        else { return }
+        // Who knows of a removal must tell those who don't.
+        if status != .accepted, status != .alreadyHeld { mend(replications.values[index].recipient) }
+        goOn(number)
+    }
+
+    /// This node's own store has answered.
+    mutating func onOwnCopy(_ number: UInt64, _ status: DeliveryStatus) {
+        guard let index = replications.index(forKey: number) else { return }
+        replications.values[index].onOwnAnswer(status)
+        goOn(number)
+    }
+
+    mutating func onReplicationTimeout(_ number: UInt64) {
+        guard let index = replications.index(forKey: number) else { return }
+        mend(replications.values[index].recipient)
+        replications.values[index].onTimeout()
+        goOn(number)
+    }
+
+    /// Tells the origin once there is something to tell, and forgets what nobody waits for.
+    private mutating func goOn(_ number: UInt64) {
+        guard let index = replications.index(forKey: number) else { return }
+        let (origin, id) = (replications.values[index].origin, replications.values[index].id)
+        let verdict = replications.values[index].takeVerdict()
+        if replications.values[index].isComplete { replications.remove(at: index) }
+        guard case .answer(let status, let copies) = verdict else { return }
+        answer(origin, id, status, copies: copies)
+    }
+
+    /// A link to a node has ended: who hasn't answered over it is asked over the one that has taken its place, or counts
+    /// as unreachable. In the order of the numbers, so that a run can be repeated.
+    mutating func onReplicaLinkClosed(_ ended: LinkID, _ node: NodeID) {
+        let lost = replications.filter { $0.value.awaits(ended) }.keys.sorted()
+        for number in lost {
+            if let link = nodeLinks[node]?.standing, let submission = replications[number]?.submission,
+                replications[number]?.ask(link, insteadOf: ended) == true
+            {
+                replicate(number, submission, over: link)
+            } else {
+                onReplicaAnswer(number, over: ended, .unreachable)
+            }
+        }
+    }
+
+    /// A copy or removal could not be brought to a member: the recipient's queues have to be compared.
+    mutating func mend(_ recipient: UserID) {
+        if uneven.count < limits.unevenRecipients { uneven.insert(recipient) }
+    }
+}
