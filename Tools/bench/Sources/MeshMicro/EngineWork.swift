@@ -23,7 +23,7 @@ struct EngineWork: MicroWork {
                     at: try Endpoint(text: "127.0.0.1:4433"), in: parameters, software: "micro"),
                 parameters: parameters, stored: nil, startAddresses: [], seed: 1), now: now.wallMilliseconds)
         engine = Engine(
-            configuration: Engine.Configuration(node: identity.id, parameters: parameters, software: "micro"),
+            configuration: Engine.Configuration(identity: identity, parameters: parameters, software: "micro"),
             membership: membership, now: now)
         submits = try (0..<(Self.count * 2)).map(Samples.submit)
         _ = engine.handle(.start, now: now)

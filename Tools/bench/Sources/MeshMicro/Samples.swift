@@ -29,7 +29,8 @@ enum Samples {
 
     static func submit(_ number: Int) throws -> Frame {
         .submit(
-            Submit(request: UInt32(number), rosterDigest: Bytes16(), submission: try submission(number)))
+            Submit(
+                request: UInt32(number), rosterDigest: Bytes16(), options: [], submission: try submission(number)))
     }
 
     /// An identity from a number.
