@@ -96,6 +96,17 @@ $(BUILD)/release/ring-bench $(1) --nodes '$(NODES)' --seeds '$(SEEDS)' --first-s
 	--report $(REPORTS)/$(2).json
 endef
 
+# Runs at once.
+JOBS       ?= $(shell nproc)
+LOSS       ?=
+SCENARIOS  ?=
+.PHONY: sim-membership
+sim-membership: deps ## thousands of membership cores on a virtual network; hours, and goes on where it was stopped
+	$(SWIFT_RELEASE) --quiet --package-path Tests/Simulation --product mesh-sim
+	@$(BUILD)/release/mesh-sim membership --report $(REPORTS)/sim-membership.json --jobs $(JOBS) \
+	    $(if $(NODES),--nodes '$(NODES)') $(if $(LOSS),--loss $(LOSS)) $(if $(SEEDS),--seeds $(SEEDS)) \
+	    $(if $(FIRST_SEED),--first-seed $(FIRST_SEED)) $(if $(SCENARIOS),--scenarios '$(SCENARIOS)')
+
 ## bench-peers      the same beside mosquitto, Redis and RabbitMQ from Debian (installs them); prints ratios
 bench-peers: deps
 	@Tools/scripts/deps peers

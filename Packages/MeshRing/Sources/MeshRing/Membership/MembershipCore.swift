@@ -21,10 +21,18 @@ public protocol MembershipCore: Sendable {
     var nextDeadline: UInt64? { get }
     /// What was refused and dropped since the start.
     var counters: MembershipCounters { get }
+    /// Members that have named other placed nodes for a minute and longer, in the order of node ids
+    /// (``SplitViewDetector``): reached by others and not from here, or showing others another network.
+    var splitViews: [SplitViewDetector.SplitView] { get }
 
     /// Takes an event at `now` (milliseconds since 1970; going backwards is taken for standing still) and says what the
     /// shell has to do, in that order.
     mutating func handle(_ event: MembershipEvent, now: UInt64) -> [MembershipAction]
+}
+
+extension MembershipCore {
+    /// None, for a core that doesn't look for them.
+    public var splitViews: [SplitViewDetector.SplitView] { [] }
 }
 
 /// What a membership core starts with.

@@ -22,6 +22,8 @@ public struct LinkMembership: MembershipCore {
     public var ownRecord: NodeRecord { overlay.own }
     /// What was refused and dropped since the start.
     public var counters: MembershipCounters { overlay.counters }
+    /// Members that have named other placed nodes for a minute and longer.
+    public var splitViews: [SplitViewDetector.SplitView] { overlay.splitViews.views }
 
     /// When a tick is due at the latest, in milliseconds since 1970; nil if nothing is waited for.
     public var nextDeadline: UInt64? {

@@ -32,6 +32,7 @@ extension Overlay {
         guard links.isLinked(peer) else { return }
         exchange.heard[peer] = .init(digest: digest, at: now)
         roster.settle()
+        if isMember(peer) { _ = splitViews.hear(digest, from: peer, now: now) }
         guard digest != roster.digest else { return }
         let delay = exchange.hasAskedForAll ? style.exchangeDelay : 0
         timers.setEarlier(.exchange, at: max(now + delay, exchange.nextQuestion))

@@ -25,6 +25,7 @@ extension Overlay {
         }
         if !links.isLinked(node) {
             exchange.forget(node)
+            _ = splitViews.forget(node)
             notes.append(.unlinked(node))
         }
         scheduleMember(node, now)

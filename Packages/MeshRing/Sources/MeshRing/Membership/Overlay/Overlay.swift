@@ -31,6 +31,7 @@ struct Overlay: Sendable {
     var unanswered: Set<StartAddress>
     var startFailures = 0
     var exchange = ExchangeState()
+    var splitViews: SplitViewDetector
     var timers = Timers<OverlayTimer>()
     var random: SeededGenerator
     var counters = MembershipCounters()
@@ -131,6 +132,7 @@ extension Overlay {
         roster.put(Roster.Member(own, state: .alive, stateSinceMilliseconds: now))
         roster.settle()
         toldDigest = roster.digest
+        splitViews = SplitViewDetector(own: roster.digest, now: now)
         exchange.hasAskedForAll = roster.members.count > 1
         candidates = CandidateTable(laboratory: parameters.laboratory)
         startAddresses = configuration.startAddresses
@@ -177,6 +179,7 @@ extension Overlay {
         roster.settle()
         if roster.digest != toldDigest {
             toldDigest = roster.digest
+            _ = splitViews.setOwn(roster.digest, now: now)
             actions.append(.rosterChanged)
             timers.setEarlier(.tellDigest, at: now + MembershipLimits.digestDelay)
         }
@@ -214,6 +217,7 @@ extension Overlay {
         touched.append((node, member.state))
         redials[node] = nil
         timers.cancel(.member(node))
+        _ = splitViews.forget(node)
         timers.setEarlier(.persist, at: now + MembershipLimits.persistDelay)
         notes.append(.removed(node))
     }

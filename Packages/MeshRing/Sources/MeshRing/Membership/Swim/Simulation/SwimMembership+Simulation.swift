@@ -51,6 +51,7 @@ extension Overlay {
         self.roster = roster
         self.roster.settle()
         toldDigest = self.roster.digest
+        splitViews = SplitViewDetector(own: toldDigest, now: now)
         exchange.hasAskedForAll = true
         for (node, dialled) in links {
             self.links.up(node, dialled: dialled)

@@ -1,0 +1,80 @@
+/// How the network and its hosts are just now. Hosts are numbered; a scenario changes these values as it goes on.
+public struct Conditions: Sendable {
+    /// How long a message takes, in milliseconds, each by its own: so later ones overtake earlier ones.
+    public var delay: ClosedRange<UInt64> = 1...40
+    /// Messages that are lost, of a thousand. (Links are TCP in reality, where loss shows as delay; a core that stands
+    /// this stands that.)
+    public var lostPerMille = 0
+    /// Messages that arrive twice, of a thousand.
+    public var repeatedPerMille = 0
+    /// Messages that take up to ``stragglerDelay`` longer, of a thousand.
+    public var stragglersPerMille = 0
+    /// How much longer, at most.
+    public var stragglerDelay: UInt64 = 2_000
+    /// A dial that nobody answers fails after so long (the nodes' links give up after 10 s).
+    public var dialTimeout: UInt64 = 10_000
+    /// A link over which nothing comes, because the other host is dead or the way is cut, ends after so long (the
+    /// nodes' links: 90 s).
+    public var silentLinkTimeout: UInt64 = 90_000
+
+    private var sides: [UInt8]
+    private var blockedSides: Set<[UInt8]> = []
+    private var blockedPairs: Set<[Int]> = []
+    private var isAnythingBlocked = false
+    /// Until when each host does nothing.
+    private(set) var pausedUntil: [UInt64]
+    /// Up to how much later each host does everything.
+    private(set) var slowness: [UInt64]
+    /// Messages that each host doesn't hear, of a thousand.
+    private(set) var deafness: [Int]
+
+    /// A network where everything works.
+    public init(hosts: Int) {
+        sides = Array(repeating: 0, count: hosts)
+        pausedUntil = Array(repeating: 0, count: hosts)
+        slowness = Array(repeating: 0, count: hosts)
+        deafness = Array(repeating: 0, count: hosts)
+    }
+
+    /// Whether what one host sends reaches another one, as far as cuts go.
+    public func isOpen(from sender: Int, to receiver: Int) -> Bool {
+        guard isAnythingBlocked else { return true }
+        return !blockedSides.contains([sides[sender], sides[receiver]]) && !blockedPairs.contains([sender, receiver])
+    }
+}
+
+// What a scenario does.
+extension Conditions {
+    /// Puts hosts on a side, for ``block(from:to:)``. All are on side 0 at first.
+    public mutating func put(_ hosts: some Sequence<Int>, onSide side: UInt8) {
+        for host in hosts { sides[host] = side }
+    }
+
+    /// Lets nothing through from one side to another.
+    public mutating func block(from side: UInt8, to other: UInt8) {
+        blockedSides.insert([side, other])
+        isAnythingBlocked = true
+    }
+
+    /// Lets nothing through from one host to another.
+    public mutating func block(fromHost host: Int, to other: Int) {
+        blockedPairs.insert([host, other])
+        isAnythingBlocked = true
+    }
+
+    /// Opens every way again.
+    public mutating func heal() {
+        blockedSides = []
+        blockedPairs = []
+        isAnythingBlocked = false
+    }
+
+    /// Lets a host do nothing until `time`; what is sent to it waits.
+    public mutating func pause(_ host: Int, until time: UInt64) { pausedUntil[host] = time }
+
+    /// Lets a host take up each thing that happens to it up to `delay` milliseconds late.
+    public mutating func slow(_ host: Int, by delay: UInt64) { slowness[host] = delay }
+
+    /// Lets a host miss so many of a thousand messages.
+    public mutating func deafen(_ host: Int, perMille: Int) { deafness[host] = perMille }
+}

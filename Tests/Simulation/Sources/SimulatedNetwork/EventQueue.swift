@@ -1,0 +1,97 @@
+/// What happens next, in the order of time and, within a millisecond, of being pushed: the virtual clock.
+///
+/// A wheel of one slot a millisecond for the near future, a heap for what is farther away: pushing and taking cost the
+/// same however many events wait.
+public struct EventQueue<Event> {
+    /// The time of the event that was taken last, in milliseconds.
+    public private(set) var now: UInt64
+    private var slots: [[Event]]
+    /// How many events of the present slot have been taken.
+    private var taken = 0
+    private var near = 0
+    private var far = FarEvents<Event>()
+
+    /// Events up to so many milliseconds ahead lie in the wheel: most messages and timers do.
+    private static var span: UInt64 { 4_096 }
+
+    /// An empty queue, whose clock stands at `now`.
+    public init(now: UInt64) {
+        self.now = now
+        slots = Array(repeating: [], count: Int(Self.span))
+    }
+
+    /// Events that wait.
+    public var count: Int { near + far.count }
+
+    /// Lets an event happen at `time`, at once if that has passed.
+    public mutating func push(_ event: Event, at time: UInt64) {
+        let time = max(time, now)
+        guard time < now + Self.span else { return far.push(event, at: time) }
+        slots[Self.slot(time)].append(event)
+        near += 1
+    }
+
+    /// Takes the next event if it happens before `end` or at it, and sets the clock to its time. Nil sets it to `end`.
+    public mutating func next(until end: UInt64) -> Event? {
+        while true {
+            let slot = Self.slot(now)
+            if taken < slots[slot].count {
+                taken += 1
+                near -= 1
+                return slots[slot][taken - 1]
+            }
+            if taken > 0 { slots[slot].removeAll(keepingCapacity: true) }
+            taken = 0
+            guard now < end else { return nil }
+            advance(until: end)
+        }
+    }
+
+    /// By one millisecond, or over all that is empty.
+    private mutating func advance(until end: UInt64) {
+        now = near > 0 ? now + 1 : min(end, max(now + 1, far.next ?? end))
+        while let time = far.next, time < now + Self.span {
+            slots[Self.slot(time)].append(far.pop())
+            near += 1
+        }
+    }
+
+    private static func slot(_ time: UInt64) -> Int { Int(time % span) }
+}
+
+/// A binary heap by time and order of pushing.
+private struct FarEvents<Event> {
+    private var heap: [(time: UInt64, order: UInt64, event: Event)] = []
+    private var order: UInt64 = 0
+
+    var count: Int { heap.count }
+    var next: UInt64? { heap.first?.time }
+
+    mutating func push(_ event: Event, at time: UInt64) {
+        order += 1
+        heap.append((time, order, event))
+        var child = heap.count - 1
+        while child > 0, isBefore(child, (child - 1) / 2) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func pop() -> Event {
+        heap.swapAt(0, heap.count - 1)
+        let last = heap.removeLast()
+        var parent = 0
+        while 2 * parent + 1 < heap.count {
+            var child = 2 * parent + 1
+            if child + 1 < heap.count, isBefore(child + 1, child) { child += 1 }
+            guard isBefore(child, parent) else { break }
+            heap.swapAt(child, parent)
+            parent = child
+        }
+        return last.event
+    }
+
+    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        (heap[left].time, heap[left].order) < (heap[right].time, heap[right].order)
+    }
+}

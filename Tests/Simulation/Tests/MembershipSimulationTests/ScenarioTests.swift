@@ -1,0 +1,40 @@
+import SimulationReports
+import Testing
+
+@testable import MembershipSimulation
+
+/// A seed of its own for each test run, printed where something fails.
+let freshSeed = UInt64.random(in: 1...1_000_000_000)
+
+@Suite struct ScenarioTests {
+    @Test("every scenario ends in agreement and without a false removal", arguments: Scenario.allCases, [9])
+    func passes(scenario: Scenario, nodes: Int) {
+        // Each of a hundred joiners' links, and each invented node's signature, cost too much in a debug build.
+        guard scenario != .joinMany, scenario != .invented else { return }
+        let settings = RunSettings(scenario: scenario, nodes: nodes, lossPercent: 5, seed: freshSeed, duration: 30_000)
+        let result = settings.run(cast: settings.cast)
+        #expect(!result.isFailure, "\(result.failureText)\n\(result)")
+    }
+
+    @Test("one seed is one run, another seed another one")
+    func determinism() {
+        func run(_ seed: UInt64) -> RunResult {
+            let settings = RunSettings(scenario: .restart, nodes: 6, lossPercent: 10, seed: seed)
+            return settings.run(cast: settings.cast)
+        }
+        let first = run(3)
+        #expect(first == run(3))
+        #expect(first != run(4))
+    }
+
+    @Test("a node's traffic doesn't depend on how many there are")
+    func traffic() {
+        func rate(_ nodes: Int) -> Double {
+            let settings = RunSettings(scenario: .idle, nodes: nodes, lossPercent: 0, seed: freshSeed, duration: 20_000)
+            let result = settings.run(cast: settings.cast)
+            return Double(result.messages) / Double(result.nodeMilliseconds) * 1_000
+        }
+        let (few, many) = (rate(4), rate(40))
+        #expect(abs(few - many) < 0.3 && many < 4.3, "\(few) \(many), seed \(freshSeed)")
+    }
+}
