@@ -6,6 +6,8 @@ enum PendingQuery: Sendable {
     case recall(LinkID, Recall)
     case contents(LinkID, request: UInt32)
     case these(LinkID, request: UInt32)
+    case compare(LinkID, Compare)
+    case offer(LinkID, Offer)
 }
 
 /// What a queue's owner may ask of any member, to find out what is withheld (DESIGN §7.9).
@@ -27,10 +29,13 @@ extension Engine {
     }
 
     mutating func onAnswered(_ token: UInt64, _ answer: StoreAnswer) {
+        if QueueSync.owns(token) { return onSyncAnswered(token, answer) }
         switch queries.removeValue(forKey: token) {
         case .recall(let link, let recall): onLookedUp(link, recall, answer)
         case .contents(let link, let request): sendContents(link, request, answer)
         case .these(let link, let request): deliverThese(link, request, answer)
+        case .compare(let link, let compare): answerCompare(link, compare, answer)
+        case .offer(let link, let offer): answerOffer(link, offer, answer)
         case nil: break
         }
     }

@@ -26,6 +26,8 @@ extension Engine {
         let (open, overflow) = state.sendCredit.addingReportingOverflow(bytes)
         guard !overflow, open <= WireLimits.openCredit else { return violate(link, "more credit than may be open") }
         links[link]?.sendCredit = open
-        if state.isNode { flushWaiting(link) } else { pump(link) }
+        guard state.isNode else { return pump(link) }
+        flushWaiting(link)
+        flushMoves(link)
     }
 }

@@ -84,6 +84,9 @@ private struct SignedEntry {
         case .removal(let removal, _, let kind):
             guard let kind, case .sender(let link, _) = removal.source else { return nil }
             self.init(link, kind, removal.id)
+        case .release(let id, let answer):
+            guard let id, answer.outcome == .released else { return nil }
+            self.init(nil, .handedOver, id)
         }
     }
 

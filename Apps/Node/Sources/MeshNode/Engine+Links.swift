@@ -5,7 +5,7 @@ import NIOCore
 
 extension Engine {
     mutating func onLinkOpened(_ link: LinkID, _ peer: Peer) {
-        guard stopping == nil else {
+        guard mayOpen(peer) else {
             emit(.close(link, Goodbye(.stopping)))
             return
         }
@@ -21,6 +21,13 @@ extension Engine {
         case .guest:
             break
         }
+    }
+
+    /// A node that ends takes no new links, but those over which it hands over what it holds.
+    private func mayOpen(_ peer: Peer) -> Bool {
+        guard let stopping else { return true }
+        if case .node = peer { return stopping.manner == .leave }
+        return false
     }
 
     mutating func onLinkClosed(_ link: LinkID) {
@@ -67,15 +74,19 @@ extension Engine {
         case (.ephemeral(let submission), _): onEphemeral(link, peer, submission)
         case (.forward(let forward), .node): onForward(link, forward)
         case (.forwarded(let forwarded), .node): onForwarded(link, forwarded)
-        case (.replicate(let replicate), .node): onReplicate(link, replicate)
-        case (.replicated(let answer), .node): onReplicated(link, answer)
+        case (.replicate(let replicate), .node(let node, _)): onReplicate(link, node, replicate)
+        case (.replicated(let answer), .node(let node, _)): onReplicated(link, node, answer)
         case (.receipt(let receipt), .node): onReceipt(receipt)
         case (.remove(let remove), .node): onRemove(link, remove)
-        case (.removeDone, .node): break  // who doesn't remove it now is told when queues are compared
+        case (.removeDone(let answer), .node(let node, _)): onRemoveDone(node, answer)
         case (.recall(let recall), .user), (.recall(let recall), .guest): onRecall(link, recall)
         case (.contents(let contents), .user(let user)): onContents(link, user, contents)
         case (.fetchThese(let request), .user(let user)): onFetchThese(link, user, request)
         case (.receiptsOf(let request), .user), (.receiptsOf(let request), .guest): onReceiptsOf(link, request)
+        case (.compare(let compare), .node): onCompare(link, compare)
+        case (.differ(let differ), .node(let node, _)): onDiffer(link, node, differ)
+        case (.offer(let offer), .node(let node, _)): onOffer(link, node, offer)
+        case (.wanted(let wanted), .node(let node, _)): onWanted(link, node, wanted)
         default: violate(link, "\(frame.type) is not for this kind of link")
         }
     }
@@ -97,6 +108,8 @@ extension Engine {
         guard case .node(let node, _) = state.peer else { return }
         onNodeHello(link, node, hello)
         flushWaiting(link)
+        flushMoves(link)
+        if links[link] != nil { onSyncLinkUp(node) }
     }
 
     mutating func expectHello(_ link: LinkID) {

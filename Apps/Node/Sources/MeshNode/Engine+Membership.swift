@@ -57,6 +57,7 @@ extension Engine {
         guard node != configuration.node else { return }
         copies = Self.copies(membership.roster, of: configuration.parameters)
         emit(.notice(.memberChanged(node, to: state)))
+        sync.view.replicas = syncCopies
         if state == .alive, !hasJoined {
             hasJoined = true
             emit(.notice(.joined(members: membership.roster.members.count)))
@@ -66,8 +67,12 @@ extension Engine {
     private mutating func onRosterChanged() {
         // A new record at the same place moves nobody.
         let placements = membership.roster.placements(where: \.isPlaced)
-        if placements != placed { ring = ring.updated(to: placements) }
-        placed = placements
+        if placements != placed {
+            ring = ring.updated(to: placements)
+            placed = placements
+            ringWithout = nil
+            onSyncViewChanged()
+        }
         digest = membership.roster.digest
         copies = Self.copies(membership.roster, of: configuration.parameters)
         if announceAtMilliseconds == nil {

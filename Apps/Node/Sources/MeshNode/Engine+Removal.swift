@@ -86,7 +86,9 @@ extension Engine {
             }
         case .sender(let link, let request): onRecallEnded(removal.id, status, link, request)
         }
-        if let link = userLinks[removal.recipient], !removal.isOver(link) { endDelivery(of: removal.id, at: link, outcome) }
+        if let link = userLinks[removal.recipient], !removal.isOver(link) {
+            endDelivery(of: removal.id, at: link, outcome)
+        }
     }
 
     /// A client isn't sent what has been removed.

@@ -46,21 +46,22 @@ extension Engine {
     }
 
     /// Another member is the coordinator and wants a copy kept here.
-    mutating func onReplicate(_ link: LinkID, _ replicate: Replicate) {
+    mutating func onReplicate(_ link: LinkID, _ node: NodeID, _ replicate: Replicate) {
         let submission = replicate.submission
         let id = submission.id
         let origin = Origin(
             kind: .coordinator, link: link, request: replicate.request,
             meteredBytes: Frame.replicate(replicate).meteredBytes, wantsReceipts: true)
         if let refusal = refusal(of: submission) { return answer(origin, id, refusal) }
-        guard ring.replicaSet(for: submission.recipient).contains(configuration.node) else {
+        guard mayHold(submission.recipient, from: replicate.purpose == .moved ? node : nil) else {
             if replicate.rosterDigest != digest { compareRosters(link, replicate.rosterDigest) }
             return answer(origin, id, .notInSet)
         }
         store(origin, id, submission)
     }
 
-    mutating func onReplicated(_ link: LinkID, _ answer: ReplicaAnswer) {
+    mutating func onReplicated(_ link: LinkID, _ node: NodeID, _ answer: ReplicaAnswer) {
+        if QueueSync.owns(answer.request) { return onMoved(link, node, answer) }
         // Late answers, after a time-out has ended the wait for them, are harmless: the copy is there.
         guard let replication = replications.index(forKey: answer.request) else { return }
         let id = replications.values[replication].id
@@ -118,10 +119,5 @@ extension Engine {
                 onReplicaAnswer(number, over: ended, .unreachable)
             }
         }
-    }
-
-    /// A copy or removal could not be brought to a member: the recipient's queues have to be compared.
-    mutating func mend(_ recipient: UserID) {
-        if uneven.count < limits.unevenRecipients { uneven.insert(recipient) }
     }
 }

@@ -15,14 +15,19 @@ public enum StayReason: Sendable, Equatable {
     case nobodyThere
     /// The time was over before everything had been finished.
     case unfinished
+    /// Its store could not be read, so that nothing could be handed over.
+    case storeFailed
 }
 
 /// The end in order: nothing new is taken, everything under way is finished (draining), the others hear that the node
 /// leaves, then links are closed.
 struct Stopping: Sendable {
     let manner: StopManner
-    let deadlineMilliseconds: UInt64
+    var deadlineMilliseconds: UInt64
     var isFinished = false
+    /// When it said last how far it is, and what.
+    var saidAtMilliseconds: UInt64 = 0
+    var said = -1
 }
 
 extension Engine {
@@ -35,10 +40,13 @@ extension Engine {
     /// Drain, then leave, then exit.
     mutating func checkStopped() {
         guard let state = stopping, !state.isFinished else { return }
+        beginDrain()
+        sayProgress()
         let isDrained = isDrained
-        guard isDrained || state.deadlineMilliseconds <= now.monotonicMilliseconds else { return }
+        let isOver = state.deadlineMilliseconds <= now.monotonicMilliseconds || sync.hasGivenUp
+        guard isDrained || isOver else { return }
         stopping?.isFinished = true
-        if !isDrained { emit(.notice(.stoppedWithPending(messages: pendingCount))) }
+        if pendingCount > 0 { emit(.notice(.stoppedWithPending(messages: pendingCount))) }
         if state.manner == .leave { leave(isDrained) }
         for link in links.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             emit(.close(link, Goodbye(.stopping)))
@@ -47,8 +55,31 @@ extension Engine {
         emit(.stopped)
     }
 
-    /// Whether nothing is left to do for others.
-    private var isDrained: Bool { pendingCount == 0 }
+    /// Whether nothing is left to do for others, or nobody is there to take it.
+    private var isDrained: Bool {
+        guard pendingCount == 0 else { return false }
+        return stopping?.manner == .stay || !hasHeir || sync.isDrained
+    }
+
+    /// Once what was under way is stored, everything is handed over.
+    private mutating func beginDrain() {
+        guard stopping?.manner == .leave, sync.draining == nil, pendingCount == 0, hasHeir else { return }
+        let deadline = now.monotonicMilliseconds + limits.drainMilliseconds
+        stopping?.deadlineMilliseconds = deadline
+        sync.drain(now: now)
+        sync.onView(syncView, now: now)
+        performSync()
+    }
+
+    private mutating func sayProgress() {
+        guard let progress = sync.draining, let total = progress.total, total > 0, let state = stopping else { return }
+        let handedOver = min(progress.handedOver, total)
+        let isDue = now.monotonicMilliseconds >= state.saidAtMilliseconds + limits.progressMilliseconds
+        guard handedOver != state.said, isDue || handedOver == total else { return }
+        stopping?.said = handedOver
+        stopping?.saidAtMilliseconds = now.monotonicMilliseconds
+        emit(.notice(.draining(handedOver: handedOver, of: total)))
+    }
 
     /// What is under way to the store or other nodes.
     private var pendingCount: Int {
@@ -58,9 +89,15 @@ extension Engine {
     /// Says so to all who are linked, before the links are closed. Who may still hold the only copy of something must
     /// not count as gone: it ends as down, and is asked for it when it is back.
     private mutating func leave(_ isDrained: Bool) {
-        guard isDrained else { return emit(.notice(.stays(.unfinished))) }
+        guard isDrained else {
+            if let progress = sync.draining, let total = progress.total, progress.handedOver < total {
+                emit(.notice(.notHandedOver(messages: total - progress.handedOver, of: total)))
+            }
+            return emit(.notice(.stays(sync.hasGivenUp ? .storeFailed : .unfinished)))
+        }
         guard hasHeir else { return emit(.notice(.stays(.nobodyThere))) }
         tell(.leave)
+        if announceAtMilliseconds != nil { announceDigest() }
         emit(.notice(.left))
     }
 

@@ -32,6 +32,8 @@ extension Engine {
                 handedOut.append(MessageKey(pending.recipient, pending.id))
             }
             settled.append(.append(pending, answer.outcome))
+        } else if QueueSync.owns(answer.token) {
+            settled.append(.release(sync.released(answer.token), answer))
         } else if let removal = removals.removeValue(forKey: answer.token) {
             settled.append(.removal(removal, answer.outcome, recalled: recalledKind(removal, answer.outcome)))
         }
@@ -45,6 +47,7 @@ extension Engine {
                 answer(pending.origin, pending.id, status, copies: status.isAccepted ? 1 : 0)
                 if let link = pending.arrivingAt { onArrived(link) }
             case .removal(let removal, let outcome, _): onRemoved(removal, outcome)
+            case .release(_, let answer): onSyncWritten(answer)
             }
         }
         sendRemoved()
@@ -57,6 +60,8 @@ enum Settled: Sendable {
     case append(PendingAppend, StoreOutcome)
     /// With what the receipt of a recall says; nil where there is none.
     case removal(PendingRemoval, StoreOutcome, recalled: CustodyEntry.Kind?)
+    /// Letting go of a message, which the members of its set hold.
+    case release(SubmissionID?, CommitAnswer)
 }
 
 extension DeliveryStatus {

@@ -23,7 +23,8 @@ public struct Engine: Sendable {
 
         /// Takes the parts as they are.
         public init(
-            identity: NodeIdentity, parameters: NetworkParameters, software: String, limits: EngineLimits = EngineLimits()
+            identity: NodeIdentity, parameters: NetworkParameters, software: String,
+            limits: EngineLimits = EngineLimits()
         ) {
             self.identity = identity
             self.parameters = parameters
@@ -59,13 +60,14 @@ public struct Engine: Sendable {
     var queries: [UInt64: PendingQuery] = [:]
     var forwards: [UInt64: PendingForward] = [:]
     var replications: [UInt64: Replication] = [:]
-    /// Whose queues members may hold differently, because one of them could not be told something.
-    var uneven: Set<UserID> = []
     var receiptWaits = ReceiptWaits()
     var receiptShelf = ReceiptShelf()
     /// Messages that are being recalled: those that a client gets meanwhile count as handed out.
     var recalls: [SubmissionID: Recalling] = [:]
     var pendingBytes = 0
+    var sync: QueueSync
+    /// The ring as it will be when this node has left, which hands over.
+    var ringWithout: (node: NodeID, ring: Ring)?
 
     var helloDeadlines = Deadlines<LinkID>()
     var forwardDeadlines = Deadlines<UInt64>()
@@ -99,6 +101,9 @@ public struct Engine: Sendable {
         copies = Self.copies(membership.roster, of: configuration.parameters)
         startedAt = now
         expireAtMilliseconds = now.monotonicMilliseconds
+        sync = QueueSync(
+            view: SyncView(node: configuration.node, ring: ring, replicas: copies), limits: configuration.limits.sync,
+            seed: configuration.identity.secretSeed(at: now), now: now)
     }
 
     /// Takes one event and returns what is to be done for it, in order. After ``EngineEffect/stopped`` nothing is.
@@ -130,8 +135,9 @@ public struct Engine: Sendable {
     public var nextDeadline: UInt64? {
         guard stopping?.isFinished != true else { return nil }
         return [
-            helloDeadlines.next, forwardDeadlines.next, replicationDeadlines.next, readDeadlines.next, announceAtMilliseconds,
-            expireAtMilliseconds, membershipDeadline, stopping?.deadlineMilliseconds,
+            helloDeadlines.next, forwardDeadlines.next, replicationDeadlines.next, readDeadlines.next,
+            announceAtMilliseconds, expireAtMilliseconds, membershipDeadline, sync.nextDeadline,
+            stopping?.deadlineMilliseconds,
         ].compactMap { $0 }.min()
     }
 
@@ -164,6 +170,7 @@ public struct Engine: Sendable {
             receiptWaits.turn()
         }
         if let due = membershipDeadline, due <= time { tell(.tick) }
+        if let due = sync.nextDeadline, due <= time { onSyncTime() }
         checkStopped()
     }
 }

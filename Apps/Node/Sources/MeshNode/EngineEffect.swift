@@ -45,6 +45,10 @@ public enum EngineNotice: Sendable, Equatable {
     case goodbye(Peer, GoodbyeReason, detail: String)
     /// Not everything that was under way could be finished in time.
     case stoppedWithPending(messages: Int)
+    /// So many of the messages held have been handed over by a node that leaves.
+    case draining(handedOver: Int, of: Int)
+    /// The time was over before enough others held everything: these stay on disk, and are offered at the next start.
+    case notHandedOver(messages: Int, of: Int)
     /// The others have been told that this node leaves.
     case left
     /// This node was to leave and ends as down.

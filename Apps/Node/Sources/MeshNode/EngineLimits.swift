@@ -15,8 +15,6 @@ public struct EngineLimits: Sendable {
     public var strayRemovalBurst: UInt64 = 1_024
     /// … and a second for long. Each may cost a tombstone of two weeks for a message that nobody has.
     public var strayRemovalsPerSecond: UInt64 = 100
-    /// Recipients remembered because a member could not be told something of them: 2 MiB.
-    public var unevenRecipients = 65_536
     /// Messages that wait for an answer of the store or of another node.
     public var pendingMessages = 65_536
     /// Their bytes: what a burst may cost in memory.
@@ -48,6 +46,15 @@ public struct EngineLimits: Sendable {
     public var expireMilliseconds: UInt64 = 30_000
     /// How long stopping waits for what is under way.
     public var stopMilliseconds: UInt64 = 10_000
+    /// How long a node that leaves hands over what it holds (DESIGN §7.7).
+    public var drainMilliseconds: UInt64 = 45_000
+    /// How often it says how far it is.
+    public var progressMilliseconds: UInt64 = 1_000
+    /// Bringing queues to where they belong.
+    public var sync = SyncLimits()
+    /// Compares and offers of one link that the store is busy with: more than ``SyncLimits/recipientsAtOnce`` of an
+    /// honest peer.
+    public var syncQuestionsPerLink = 512
     /// Tombstones outlive the expiry by this many seconds (DESIGN §7.4): a day of clocks that differ and nodes that
     /// were away.
     public var tombstoneSeconds: UInt32 = 24 * 3_600

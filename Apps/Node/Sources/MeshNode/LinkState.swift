@@ -28,6 +28,10 @@ struct LinkState {
     var waiting: [WaitingFrame] = []
     /// Bytes of the copies that wait: their senders may have been answered, so that nothing else bounds them.
     var waitingBytes = 0
+    /// Copies to be moved that wait for credit, in order.
+    var waitingMoves: [(request: UInt64, submission: Submission)] = []
+    /// Compares and offers of the peer that the store has not answered.
+    var openQuestions = 0
 
     /// What we grant at most at any time.
     var window: UInt32 { isNode ? WireLimits.nodeCredit : WireLimits.clientCredit }

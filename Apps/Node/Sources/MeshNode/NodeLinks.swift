@@ -43,6 +43,7 @@ extension Engine {
         let lost = forwards.filter { $0.value.link == link }.keys.sorted()
         for request in lost { forwardElsewhere(request, refusal: nil, again: again) }
         onReplicaLinkClosed(link, node)
+        onSyncLinkDown(node)
     }
 
     /// Ends all links to a node.

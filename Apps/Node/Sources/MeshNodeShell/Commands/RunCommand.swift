@@ -38,6 +38,11 @@ struct RunCommand: AsyncParsableCommand {
         transform: OptionText.admin)
     var admin: AdminAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many seconds a node that leaves may take to hand over what it holds (default: 45).", valueName: "n"))
+    var drainTimeout: Int?
+
     @OptionGroup var log: LogOptions
 
     func validate() throws { _ = try configuration() }
@@ -58,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
         do {
             return try RunConfiguration(
                 dataDirectory: dataDir, listen: listen, advertise: advertise, joins: join, replicas: replicas,
-                admin: admin)
+                admin: admin, drainTimeoutSeconds: drainTimeout)
         } catch {
             throw ValidationError(error.description)
         }

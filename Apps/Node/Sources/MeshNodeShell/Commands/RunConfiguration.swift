@@ -15,11 +15,13 @@ struct RunConfiguration: Equatable, Sendable {
     let replicas: UInt8?
     /// Where the operator is answered.
     let admin: AdminAddress
+    /// How long a node that leaves hands over what it holds; nil: the default.
+    let drainTimeoutSeconds: UInt64?
 
     /// Checks what the options say together.
     init(
         dataDirectory: String, listen: Endpoint, advertise: Endpoint?, joins: [JoinTarget], replicas: UInt8?,
-        admin: AdminAddress?
+        admin: AdminAddress?, drainTimeoutSeconds: Int? = nil
     ) throws(RunConfigurationError) {
         self.dataDirectory = try Self.directory(dataDirectory)
         self.listen = listen
@@ -27,6 +29,7 @@ struct RunConfiguration: Equatable, Sendable {
         self.joins = joins
         self.replicas = try Self.checked(replicas, joins: joins)
         self.admin = try Self.admin(admin, in: self.dataDirectory)
+        self.drainTimeoutSeconds = try Self.checked(drainTimeout: drainTimeoutSeconds)
     }
 
     static func directory(_ text: String) throws(RunConfigurationError) -> String {
@@ -51,6 +54,17 @@ struct RunConfiguration: Equatable, Sendable {
         }
         guard given.address.canBeAdvertised else { throw .cannotBeAdvertised(given) }
         return given
+    }
+
+    /// A day: longer than any queue takes, short enough that nobody waits for ever by a slip.
+    static let drainTimeoutSeconds = 0...86_400
+
+    private static func checked(drainTimeout seconds: Int?) throws(RunConfigurationError) -> UInt64? {
+        guard let seconds else { return nil }
+        guard drainTimeoutSeconds.contains(seconds) else {
+            throw .drainTimeout(got: seconds, allowed: drainTimeoutSeconds)
+        }
+        return UInt64(seconds)
     }
 
     private static func checked(_ replicas: UInt8?, joins: [JoinTarget]) throws(RunConfigurationError) -> UInt8? {
@@ -81,6 +95,8 @@ enum RunConfigurationError: Error, Equatable, CustomStringConvertible {
     case replicasWithJoin
     /// Out of bounds.
     case replicas(got: UInt8, allowed: ClosedRange<UInt8>)
+    /// Out of bounds, in seconds.
+    case drainTimeout(got: Int, allowed: ClosedRange<Int>)
     /// The place for the operator's questions doesn't do.
     case admin(AdminAddressError)
 
@@ -96,6 +112,8 @@ enum RunConfigurationError: Error, Equatable, CustomStringConvertible {
             "--replicas is decided by who founds a network, and --join takes its parameters over; leave one of them out"
         case .replicas(let got, let allowed):
             "--replicas \(got) is out of bounds; a network has \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .drainTimeout(let got, let allowed):
+            "--drain-timeout \(got) is out of bounds; it takes \(allowed.lowerBound) to \(allowed.upperBound) seconds"
         case .admin(let reason): reason.description
         }
     }

@@ -24,6 +24,8 @@ enum Happening: Sendable {
     case found(Joiner.Found)
     /// The engine has proven another member.
     case joined
+    /// So many of the messages held have been handed over.
+    case draining(handedOver: Int, of: Int)
     /// The engine has finished what was under way.
     case engineStopped
 }

@@ -81,9 +81,12 @@ final class NodeRuntime: Sendable {
         } catch {
             throw NodeFailure(.configuration, "\(error)")
         }
+        var limits = EngineLimits()
+        if let seconds = configuration.drainTimeoutSeconds { limits.drainMilliseconds = seconds * 1_000 }
         return Engine(
             configuration: Engine.Configuration(
-                identity: context.identity, parameters: start.parameters, software: NodeVersion.software),
+                identity: context.identity, parameters: start.parameters, software: NodeVersion.software,
+                limits: limits),
             membership: membership, now: now)
     }
 
@@ -105,7 +108,10 @@ final class NodeRuntime: Sendable {
         let happenings = context.happenings
         let performer = EffectPerformer(
             hub: hub, bridge: bridge, store: store, rosters: rosters, identity: context.identity, network: network,
-            mailbox: mailbox, notices: NoticeLog(logger: context.logger) { happenings.yield(.joined) },
+            mailbox: mailbox,
+            notices: NoticeLog(
+                logger: context.logger, onJoined: { happenings.yield(.joined) },
+                onProgress: { happenings.yield(.draining(handedOver: $0, of: $1)) }),
             onStopped: { happenings.yield(.engineStopped) })
         return EngineThread(name: "engine", core: core, mailbox: mailbox, perform: { performer.perform($0) })
     }

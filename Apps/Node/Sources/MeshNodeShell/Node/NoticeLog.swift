@@ -11,9 +11,16 @@ struct NoticeLog: Sendable {
     /// Called when the node has become part of its network.
     let onJoined: @Sendable () -> Void
 
-    init(logger: Logger, onJoined: @escaping @Sendable () -> Void) {
+    /// Called with how many messages of how many a node that leaves has handed over.
+    let onProgress: @Sendable (Int, Int) -> Void
+
+    init(
+        logger: Logger, onJoined: @escaping @Sendable () -> Void,
+        onProgress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) {
         self.logger = logger
         self.onJoined = onJoined
+        self.onProgress = onProgress
     }
 
     func take(_ notice: EngineNotice) {
@@ -40,6 +47,15 @@ struct NoticeLog: Sendable {
             logger.warning(
                 "stopped before \(messages) messages were answered; their senders send them again",
                 metadata: ["event": "stopped_with_pending", "messages": "\(messages)"])
+        case .draining(let handedOver, let total):
+            onProgress(handedOver, total)
+            logger.info(
+                "\(handedOver) of \(total) messages handed over",
+                metadata: ["event": "draining", "handed_over": "\(handedOver)", "of": "\(total)"])
+        case .notHandedOver(let messages, let total):
+            logger.warning(
+                "the time was over before \(messages) of \(total) messages were handed over; they stay on disk and are offered at the next start",
+                metadata: ["event": "not_handed_over", "messages": "\(messages)", "of": "\(total)"])
         case .left: logger.notice("left the network; a start brings the node back", metadata: ["event": "left"])
         case .stays(let reason): stays(reason)
         }
@@ -50,6 +66,7 @@ struct NoticeLog: Sendable {
             switch reason {
             case .nobodyThere: "no other node is linked that could take over"
             case .unfinished: "not everything was finished in time"
+            case .storeFailed: "the store can't be read, so that nothing could be handed over"
             }
         logger.notice(
             "the node keeps its place and counts as down: \(why)",

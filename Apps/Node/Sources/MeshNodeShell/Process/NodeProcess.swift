@@ -201,7 +201,7 @@ extension NodeProcess {
             case .stop:
                 search.cancel()
                 return nil
-            case .joined, .engineStopped: break
+            case .joined, .draining, .engineStopped: break
             }
         }
         return nil
@@ -246,6 +246,8 @@ extension NodeProcess {
                 ticker?.stop()
                 notifier.stopping(status: "finishing what is under way")
                 await runtime.beginStop(manner)
+            case .draining(let handedOver, let total):
+                notifier.status("leaving, \(handedOver) of \(total) messages handed over")
             case .engineStopped: break loop
             case .found: break
             }

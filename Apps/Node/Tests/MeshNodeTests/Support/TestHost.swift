@@ -56,16 +56,22 @@ extension TestNetwork {
         let network = TestNetwork()
         let parameters = try! NetworkParameters(
             replicas: replicas, pointsPerNode: 16, laboratory: true, nonce: Bytes16((0..<16).map { UInt8($0) })!)
-        for number in 0..<nodes {
-            let host = TestHost(
-                NodeIdentity(seed: seed(UInt8(number + 1))),
-                at: try! Endpoint(text: "127.\(number + 1).0.1:4000"), parameters: parameters,
-                join: number == 0 ? [] : [network.hosts[0].endpoint], limits: limits, now: network.now)
-            network.add(host)
-            network.handle(.start, at: host)
-        }
+        for _ in 0..<nodes { network.addNode(parameters, limits) }
         network.run(milliseconds: 10_000)
         return network
+    }
+
+    /// One node more: it founds the network or joins through the first.
+    @discardableResult
+    func addNode(_ parameters: NetworkParameters, _ limits: EngineLimits = EngineLimits()) -> TestHost {
+        let number = hosts.count
+        let host = TestHost(
+            NodeIdentity(seed: Self.seed(UInt8(number + 1))),
+            at: try! Endpoint(text: "127.\(number + 1).0.1:4000"), parameters: parameters,
+            join: number == 0 ? [] : [hosts[0].endpoint], limits: limits, now: now)
+        add(host)
+        handle(.start, at: host)
+        return host
     }
 
     /// Fixed keys, so that every run places everybody alike.

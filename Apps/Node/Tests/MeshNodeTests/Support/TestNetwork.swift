@@ -11,7 +11,9 @@ import NIOCore
 final class TestNetwork {
     private(set) var now = Moment(monotonicMilliseconds: 1_000, wallMilliseconds: 1_800_000_000_000)
     private(set) var hosts: [TestHost] = []
+    /// Sorted by time, then by their making; those before `nextEvent` have happened.
     private var events: [(due: UInt64, action: () -> Void)] = []
+    private var nextEvent = 0
     private var lastLink: UInt64 = 0
     private var wires: [LinkID: Wire] = [:]
 
@@ -31,29 +33,45 @@ final class TestNetwork {
     // MARK: Time
 
     func after(_ milliseconds: UInt64 = 0, _ action: @escaping () -> Void) {
-        events.append((now.monotonicMilliseconds + milliseconds, action))
+        let due = now.monotonicMilliseconds + milliseconds
+        var (low, high) = (nextEvent, events.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if events[middle].due <= due { low = middle + 1 } else { high = middle }
+        }
+        events.insert((due, action), at: low)
     }
 
     /// Runs everything that is due within so many milliseconds, ticks of engines included.
     func run(milliseconds: UInt64 = 2_000) {
         let end = now.monotonicMilliseconds + milliseconds
         while true {
-            let index = events.indices.min { (events[$0].due, $0) < (events[$1].due, $1) }
+            let due = nextEvent < events.count ? events[nextEvent].due : nil
             let tick = hosts.filter(\.isUp).compactMap { host in host.engine.nextDeadline.map { (host, $0) } }
                 .min { $0.1 < $1.1 }
-            if let tick, tick.1 < index.map({ events[$0].due }) ?? .max {
+            if let tick, tick.1 < due ?? .max {
                 guard tick.1 <= end else { break }
                 advance(to: tick.1)
                 handle(.tick, at: tick.0)
-            } else if let index, events[index].due <= end {
-                let event = events.remove(at: index)
-                advance(to: event.due)
-                event.action()
+            } else if let due, due <= end {
+                advance(to: due)
+                takeEvent()()
             } else {
                 break
             }
         }
         advance(to: end)
+    }
+
+    private func takeEvent() -> () -> Void {
+        defer {
+            nextEvent += 1
+            if nextEvent > 1_024, nextEvent * 2 > events.count {
+                events.removeFirst(nextEvent)
+                nextEvent = 0
+            }
+        }
+        return events[nextEvent].action
     }
 
     private func advance(to time: UInt64) {
