@@ -9,6 +9,9 @@ extension Engine {
         refusal: DeliveryStatus?
     ) {
         let request = newToken()
+        let options: SubmitOptions = origin.wantsReceipts ? .receipts : []
+        let frame = Frame.forward(
+            Forward(request: request, rosterDigest: digest, options: options, submission: submission))
         // Seconds may pass before the answer: what came in one buffer with it needn't stay for so long.
         forwards[request] = PendingForward(
             origin: origin, id: id, submission: submission.inOwnMemory, asked: asked, link: link,
@@ -16,30 +19,21 @@ extension Engine {
         pendingBytes += submission.encodedSize
         forwardDeadlines.add(request, dueMilliseconds: now.monotonicMilliseconds + limits.forwardMilliseconds)
         if origin.wantsReceipts { receiptWaits.add(id, origin.link, expecting: copies) }
-        links[link]?.waiting.append(.forward(request))
-        flushWaiting(link)
+        if case .paid = links[link]?.pay(frame.meteredBytes, orWaitAs: .forward(request)) { send(frame, to: link) }
     }
 
     /// Sends what waits for credit, as far as it reaches.
     mutating func flushWaiting(_ link: LinkID) {
-        guard let state = links[link], state.saidHello, !state.waiting.isEmpty else { return }
-        var credit = state.sendCredit
+        guard links[link]?.saidHello == true, let waiting = links[link]?.takeWaiting(), !waiting.isEmpty else { return }
         var sent = 0
-        var sentReplicaBytes = 0
-        for waiting in state.waiting {
-            guard let frame = frame(of: waiting) else {
-                sent += 1
-                continue
+        for waiting in waiting {
+            if let frame = frame(of: waiting) {
+                guard links[link]?.pay(frame.meteredBytes, for: waiting) == true else { break }
+                send(frame, to: link)
             }
-            guard frame.meteredBytes <= credit else { break }
-            credit -= frame.meteredBytes
-            if frame.type == .replicate { sentReplicaBytes += Int(frame.meteredBytes) }
-            send(frame, to: link)
             sent += 1
         }
-        links[link]?.sendCredit = credit
-        links[link]?.waitingBytes -= sentReplicaBytes
-        links[link]?.waiting.removeFirst(sent)
+        links[link]?.waiting = Array(waiting[sent...])
     }
 
     /// What is to be sent; nil if nobody waits for it any more.

@@ -123,15 +123,35 @@ enum Payment {
 
 extension LinkState {
     /// Pays for a frame, or puts it behind what waits already. In place: nothing is copied for every message.
-    mutating func pay(_ meteredBytes: UInt32, orWaitAs frame: WaitingFrame, limit: Int) -> Payment {
-        if waiting.isEmpty, saidHello, meteredBytes <= sendCredit {
-            sendCredit -= meteredBytes
-            return .paid
+    /// - Parameter limit: bytes of copies that may wait; nil for frames that are bounded otherwise.
+    mutating func pay(_ meteredBytes: UInt32, orWaitAs frame: WaitingFrame, limit: Int? = nil) -> Payment {
+        if waiting.isEmpty, saidHello, pay(meteredBytes) { return .paid }
+        if let limit {
+            guard waitingBytes + Int(meteredBytes) <= limit else { return .noRoom }
+            waitingBytes += Int(meteredBytes)
         }
-        guard waitingBytes + Int(meteredBytes) <= limit else { return .noRoom }
-        waitingBytes += Int(meteredBytes)
         waiting.append(frame)
         return .waits
+    }
+
+    /// Pays for a frame that waited; false if credit doesn't reach.
+    mutating func pay(_ meteredBytes: UInt32, for frame: WaitingFrame) -> Bool {
+        guard pay(meteredBytes) else { return false }
+        if case .replicate = frame { waitingBytes -= Int(meteredBytes) }
+        return true
+    }
+
+    /// Pays for a frame; false if credit doesn't reach.
+    mutating func pay(_ meteredBytes: UInt32) -> Bool {
+        guard meteredBytes <= sendCredit else { return false }
+        sendCredit -= meteredBytes
+        return true
+    }
+
+    /// All that waits; what can't be sent now is to be put back.
+    mutating func takeWaiting() -> [WaitingFrame] {
+        defer { waiting = [] }
+        return waiting
     }
 }
 
@@ -155,12 +175,5 @@ extension LinkState {
         delivery?.inFlight[id] = expirySeconds
         delivery?.delivered += 1
         return .new
-    }
-
-    /// Pays for a message that is sent once more; false if credit doesn't reach.
-    mutating func pay(_ meteredBytes: UInt32) -> Bool {
-        guard meteredBytes <= sendCredit else { return false }
-        sendCredit -= meteredBytes
-        return true
     }
 }

@@ -15,14 +15,18 @@ struct ReceiptShelf: Sendable {
             case .other(let receipt): receipt.entries
             }
         }
+
+        var weight: Int { entries.count + ReceiptShelf.receiptWeight }
     }
 
-    /// 65,536 entries: some 8 MB with their trees.
-    static let entryLimit = 65_536
+    /// 131,072 entries, or 14,563 receipts of one: some 10 MB either way.
+    static let weightLimit = 131_072
+    /// A receipt's own fields and hashes take the room of 8 entries.
+    static let receiptWeight = 8
 
     private var items: [Item] = []
     private var head = 0
-    private var entryCount = 0
+    private var weight = 0
 
     mutating func put(_ ledger: CustodyLedger) { put(.own(ledger)) }
 
@@ -30,9 +34,9 @@ struct ReceiptShelf: Sendable {
 
     private mutating func put(_ item: Item) {
         items.append(item)
-        entryCount += item.entries.count
-        while entryCount > Self.entryLimit, head < items.count - 1 {
-            entryCount -= items[head].entries.count
+        weight += item.weight
+        while weight > Self.weightLimit, head < items.count - 1 {
+            weight -= items[head].weight
             head += 1
         }
         // Cutting off half of the array at a time keeps the cost of an entry constant.

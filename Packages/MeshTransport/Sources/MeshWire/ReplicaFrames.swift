@@ -48,7 +48,8 @@ public struct Replicate: Equatable, Sendable {
     }
 }
 
-/// The answer to a replicate or a remove. Layout: request 8 | status 2 | id 16. The receipt comes in a frame before it.
+/// The answer to a replicate or a remove. Layout: request 8 | status 2 | id 16. A replicate's receipt comes in a frame
+/// before it.
 public struct ReplicaAnswer: Equatable, Sendable {
     /// The request that it belongs to.
     public var request: UInt64
