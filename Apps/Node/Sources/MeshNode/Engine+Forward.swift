@@ -8,14 +8,14 @@ extension Engine {
         _ origin: Origin, _ id: SubmissionID, _ submission: Submission, to link: LinkID, asked: [NodeID],
         refusal: DeliveryStatus?
     ) {
+        // Seconds may pass before the answer: what came in one buffer with it needn't stay for so long.
+        let submission = submission.inOwnMemory
         let request = newToken()
         let options: SubmitOptions = origin.wantsReceipts ? .receipts : []
         let frame = Frame.forward(
             Forward(request: request, rosterDigest: digest, options: options, submission: submission))
-        // Seconds may pass before the answer: what came in one buffer with it needn't stay for so long.
         forwards[request] = PendingForward(
-            origin: origin, id: id, submission: submission.inOwnMemory, asked: asked, link: link,
-            lastRefusal: refusal)
+            origin: origin, id: id, submission: submission, asked: asked, link: link, lastRefusal: refusal)
         pendingBytes += submission.encodedSize
         forwardDeadlines.add(request, dueMilliseconds: now.monotonicMilliseconds + limits.forwardMilliseconds)
         if origin.wantsReceipts { receiptWaits.add(id, origin.link, expecting: copies) }

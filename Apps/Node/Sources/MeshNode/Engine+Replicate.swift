@@ -38,7 +38,7 @@ extension Engine {
         let frame = Frame.replicate(
             Replicate(request: number, rosterDigest: digest, purpose: .new, submission: submission))
         let (bytes, limit) = (frame.meteredBytes, limits.waitingBytesPerLink)
-        switch links[link]?.pay(bytes, orWaitAs: .replicate(number, submission), limit: limit) {
+        switch links[link]?.pay(bytes, orWaitAs: .replicate(number, submission.inOwnMemory), limit: limit) {
         case .paid: send(frame, to: link)
         case .waits: break
         case .noRoom, nil: onReplicaAnswer(number, over: link, .busy)

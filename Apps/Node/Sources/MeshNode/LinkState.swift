@@ -124,13 +124,15 @@ enum Payment {
 extension LinkState {
     /// Pays for a frame, or puts it behind what waits already. In place: nothing is copied for every message.
     /// - Parameter limit: bytes of copies that may wait; nil for frames that are bounded otherwise.
-    mutating func pay(_ meteredBytes: UInt32, orWaitAs frame: WaitingFrame, limit: Int? = nil) -> Payment {
+    mutating func pay(
+        _ meteredBytes: UInt32, orWaitAs frame: @autoclosure () -> WaitingFrame, limit: Int? = nil
+    ) -> Payment {
         if waiting.isEmpty, saidHello, pay(meteredBytes) { return .paid }
         if let limit {
             guard waitingBytes + Int(meteredBytes) <= limit else { return .noRoom }
             waitingBytes += Int(meteredBytes)
         }
-        waiting.append(frame)
+        waiting.append(frame())
         return .waits
     }
 
