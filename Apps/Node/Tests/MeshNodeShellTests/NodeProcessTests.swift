@@ -77,7 +77,11 @@ import Testing
         #expect(joined.end(SIGKILL) != 0)
         let back = try node("b", port: joined.port)
         #expect(back.waitUntilServing())
-        #expect(back.wait { $0.status?.statusText.hasPrefix("accepting no messages: 1 of 2 needed nodes here, missing node1") == true })
+        #expect(
+            back.wait {
+                $0.status?.statusText.hasPrefix("accepting no messages: 1 of 2 needed nodes here, missing node1")
+                    == true
+            })
         #expect(back.end() == 0)
     }
 

@@ -22,7 +22,9 @@ struct ReplicationOrderTests {
         node.open(client, .guest)
     }
 
-    private func submission(_ number: Int = 1) -> Submission { TestMessage(to: recipient.id, number: number).submission }
+    private func submission(_ number: Int = 1) -> Submission {
+        TestMessage(to: recipient.id, number: number).submission
+    }
 
     private func answer(_ copy: (link: LinkID, replicate: Replicate), _ status: DeliveryStatus = .accepted) -> Frame {
         .replicated(

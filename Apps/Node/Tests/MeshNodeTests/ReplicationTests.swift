@@ -17,7 +17,8 @@ struct ReplicationTests {
         return network.hosts.first { host in host.isUp && !set.contains { $0 === host } }!
     }
 
-    @Test("submitted anywhere, a message is accepted with two copies and soon held by the three of its set, and no other")
+    @Test(
+        "submitted anywhere, a message is accepted with two copies and soon held by the three of its set, and no other")
     func threeCopies() {
         for number in 0..<10 {
             let recipient = TestNetwork.user(UInt8(number))
