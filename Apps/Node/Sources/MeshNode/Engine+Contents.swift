@@ -13,12 +13,19 @@ enum PendingQuery: Sendable {
 /// What a queue's owner may ask of any member, to find out what is withheld (DESIGN §7.9).
 extension Engine {
     mutating func onContents(_ link: LinkID, _ user: UserID, _ contents: Contents) {
+        if let refusal = refusalOfRare(link) {
+            let page = ContentsPage(request: contents.request, status: refusal, last: 0, more: false, ids: [])
+            return send(.contentsPage(page), to: link)
+        }
         let token = newToken()
         queries[token] = .contents(link, request: contents.request)
         emit(.query(token: token, .list(user, after: contents.after, maximumCount: WireLimits.idsPerFrame)))
     }
 
     mutating func onFetchThese(_ link: LinkID, _ user: UserID, _ request: IDRequest) {
+        if let refusal = refusalOfRare(link) {
+            return send(.fetched(Fetched(request: request.request, status: refusal, delivered: 0)), to: link)
+        }
         let token = newToken()
         queries[token] = .these(link, request: request.request)
         if links[link]?.delivery == nil {

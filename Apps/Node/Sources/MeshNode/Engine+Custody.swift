@@ -55,9 +55,9 @@ extension Engine {
 
     /// Receipts that somebody asks for by id. A search through all that is kept: as dear as so many messages.
     mutating func onReceiptsOf(_ link: LinkID, _ request: IDRequest) {
-        let (rate, burst, time) = (limits.strayRemovalsPerSecond, limits.strayRemovalBurst, now.monotonicMilliseconds)
+        let (rate, burst, time) = (limits.rareRequestsPerSecond, limits.rareRequestBurst, now.monotonicMilliseconds)
         guard
-            links[link]?.strayRemovals.take(UInt64(request.ids.count), rate: rate, burst: burst, now: time) == true
+            links[link]?.rareRequests.take(UInt64(request.ids.count), rate: rate, burst: burst, now: time) == true
         else {
             return send(
                 .fetched(Fetched(request: request.request, status: .rateLimited, delivered: 0)), to: link)

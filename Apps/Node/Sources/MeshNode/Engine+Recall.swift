@@ -14,7 +14,7 @@ extension Engine {
 
     mutating func onRecall(_ link: LinkID, _ recall: Recall) {
         let id = recall.secret.recalled(from: recall.recipient).id
-        if let refusal = refusalOfRemoval() ?? refusalOfStray(link) {
+        if let refusal = refusalOfRemoval() ?? refusalOfRare(link) {
             return onRecallEnded(id, refusal, link, recall.request)
         }
         let token = newToken()

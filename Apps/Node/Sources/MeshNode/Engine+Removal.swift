@@ -24,7 +24,7 @@ extension Engine {
 
     private mutating func remove(_ link: LinkID, _ user: UserID, _ id: SubmissionID, _ proof: RemovalProof) {
         let sentExpiry = links[link]?.delivery?.inFlight[id]
-        if let refusal = refusalOfRemoval() ?? (sentExpiry == nil ? refusalOfStray(link) : nil) {
+        if let refusal = refusalOfRemoval() ?? (sentExpiry == nil ? refusalOfRare(link) : nil) {
             return noteRemoved(link, id, refusal)
         }
         remove(.owner(link), user, id, proof, expirySeconds: sentExpiry)
@@ -51,11 +51,11 @@ extension Engine {
         return removals.count < limits.pendingMessages ? nil : .busy
     }
 
-    /// A removal of what was not sent over this link: it may be remembered for a message that nobody has, and costs
-    /// disk for two weeks.
-    mutating func refusalOfStray(_ link: LinkID) -> DeliveryStatus? {
-        let (rate, burst, time) = (limits.strayRemovalsPerSecond, limits.strayRemovalBurst, now.monotonicMilliseconds)
-        let isWithin = links[link]?.strayRemovals.take(rate: rate, burst: burst, now: time) ?? false
+    /// What is dear to the node and rare among honest clients: a removal of what was not sent over this link may be
+    /// remembered for a message that nobody has, and costs disk for two weeks; lists and fetches by id read it.
+    mutating func refusalOfRare(_ link: LinkID) -> DeliveryStatus? {
+        let (rate, burst, time) = (limits.rareRequestsPerSecond, limits.rareRequestBurst, now.monotonicMilliseconds)
+        let isWithin = links[link]?.rareRequests.take(rate: rate, burst: burst, now: time) ?? false
         return isWithin ? nil : .rateLimited
     }
 

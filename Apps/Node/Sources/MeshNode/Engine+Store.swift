@@ -28,7 +28,7 @@ extension Engine {
     private mutating func settle(_ answer: CommitAnswer) {
         if let pending = appends.removeValue(forKey: answer.token) {
             pendingBytes -= pending.bytes
-            if pending.wasSent, answer.outcome == .stored {
+            if pending.wasSent, answer.outcome == .stored || answer.outcome == .alreadyHeld {
                 handedOut.append(MessageKey(pending.recipient, pending.id))
             }
             settled.append(.append(pending, answer.outcome))

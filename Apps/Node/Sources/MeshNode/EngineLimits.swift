@@ -11,10 +11,11 @@ public struct EngineLimits: Sendable {
     /// Bytes of copies that may wait for one member's credit: eight windows. Beyond, it counts as unreachable and gets
     /// the rest by repair.
     public var waitingBytesPerLink = 16 * 1_024 * 1_024
-    /// Removals of what a link wasn't sent, or receipts that are looked for, that it may ask for at once: two frames …
-    public var strayRemovalBurst: UInt64 = 1_024
-    /// … and a second for long. Each may cost a tombstone of two weeks for a message that nobody has.
-    public var strayRemovalsPerSecond: UInt64 = 100
+    /// What honest clients rarely ask for, at once over one link: removals of what it wasn't sent, recalls, lists and
+    /// fetches by id, receipts by id (each of which counts): two full frames …
+    public var rareRequestBurst: UInt64 = 1_024
+    /// … and a second for long. A removal may cost a tombstone of two weeks for a message that nobody has.
+    public var rareRequestsPerSecond: UInt64 = 100
     /// Messages that wait for an answer of the store or of another node.
     public var pendingMessages = 65_536
     /// Their bytes: what a burst may cost in memory.

@@ -12,8 +12,8 @@ struct LinkState {
     /// Of what the peer has sent, what is dealt with but not yet granted again.
     var consumed: UInt32 = 0
     var submissions: TokenBucket
-    /// Bounds removals of what it wasn't sent, and searches for receipts.
-    var strayRemovals: TokenBucket
+    /// Bounds what is dear and rarely asked for (`EngineLimits.rareRequestBurst`).
+    var rareRequests: TokenBucket
     /// Bounds how many records of the roster it is told.
     var rosterRecords: TokenBucket
     /// Present on links of users that have asked for their queue.
@@ -44,7 +44,7 @@ struct LinkState {
     init(peer: Peer, members: Int, limits: EngineLimits, now: UInt64) {
         self.peer = peer
         submissions = TokenBucket(burst: limits.submissionBurst, now: now)
-        strayRemovals = TokenBucket(burst: limits.strayRemovalBurst, now: now)
+        rareRequests = TokenBucket(burst: limits.rareRequestBurst, now: now)
         rosterRecords = TokenBucket(burst: limits.rosterRecords(atOnceOf: members), now: now)
         grantedCredit = 0
         grantedCredit = window

@@ -65,6 +65,19 @@ struct RecallTests {
         #expect(kinds(recall(late), late) == [.recalled, .handedOut, .handedOut])
     }
 
+    @Test("a message that was held before and comes again while its recipient is there counts as handed out")
+    func handedOutAgain() {
+        let message = queued(1)[0]
+        let client = network.client(recipient, at: set[0])
+        client.fetch(.follow)
+        network.run()
+        let sender = network.client(.generate(), at: set[1], guest: true)
+        sender.submit(message.submission)
+        network.run()
+        #expect(client.delivered == [message.submission])
+        #expect(kinds(recall(message), message) == [.handedOut, .recalled, .recalled])
+    }
+
     @Test("what was acknowledged before was removed by its recipient, and the receipt says so")
     func tooLate() {
         let message = queued(1)[0]
