@@ -70,15 +70,33 @@ extension Engine {
         guard links[link] != nil else { return }
         guard case .lookup(let states) = answer else { return refuse(offer, .storageFailed, link) }
         var wanted: [SubmissionID] = []
+        var comesElsewhere = false
         for (id, state) in zip(offer.ids, states) {
             switch state {
             case .held: break
-            case .unknown: wanted.append(id)
+            case .unknown: if expect(id, link) { wanted.append(id) } else { comesElsewhere = true }
             case .removed(let proof, _):
                 send(
                     .remove(Remove(request: newToken(), recipient: offer.recipient, proof: proof)), to: link)
             }
         }
-        send(.wanted(Wanted(request: offer.request, status: .accepted, ids: wanted)), to: link)
+        let status: DeliveryStatus = comesElsewhere ? .busy : .accepted
+        send(.wanted(Wanted(request: offer.request, status: status, ids: wanted)), to: link)
+    }
+
+    /// Forgets messages that have not come.
+    mutating func dropUnmetExpectations() {
+        let time = now.monotonicMilliseconds
+        if !expected.isEmpty { expected = expected.filter { $0.value.until > time } }
+    }
+
+    /// Whether a message is to be asked for: when a set changes, several holders offer it to the new member at once.
+    private mutating func expect(_ id: SubmissionID, _ link: LinkID) -> Bool {
+        let time = now.monotonicMilliseconds
+        if let other = expected[id], other.link != link, other.until > time, links[other.link] != nil { return false }
+        if expected.count < limits.expectedMessages {
+            expected[id] = (link, time + limits.expectedMilliseconds)
+        }
+        return true
     }
 }

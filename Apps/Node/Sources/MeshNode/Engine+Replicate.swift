@@ -49,6 +49,7 @@ extension Engine {
     mutating func onReplicate(_ link: LinkID, _ node: NodeID, _ replicate: Replicate) {
         let submission = replicate.submission
         let id = submission.id
+        if replicate.purpose == .moved { expected[id] = nil }
         let origin = Origin(
             kind: .coordinator, link: link, request: replicate.request,
             meteredBytes: Frame.replicate(replicate).meteredBytes, wantsReceipts: true)

@@ -66,6 +66,8 @@ public struct Engine: Sendable {
     var recalls: [SubmissionID: Recalling] = [:]
     var pendingBytes = 0
     var sync: QueueSync
+    /// Messages that were asked for when they were offered: over which link they come, and until when they are waited for.
+    var expected: [SubmissionID: (link: LinkID, until: UInt64)] = [:]
     /// The ring as it will be when this node has left, which hands over.
     var ringWithout: (node: NodeID, ring: Ring)?
 
@@ -168,6 +170,7 @@ public struct Engine: Sendable {
             expireAtMilliseconds = time + limits.expireMilliseconds
             emit(.expire(nowSeconds: now.wallSeconds))
             receiptWaits.turn()
+            dropUnmetExpectations()
         }
         if let due = membershipDeadline, due <= time { tell(.tick) }
         if let due = sync.nextDeadline, due <= time { onSyncTime() }

@@ -53,6 +53,10 @@ public struct EngineLimits: Sendable {
     public var progressMilliseconds: UInt64 = 1_000
     /// Bringing queues to where they belong.
     public var sync = SyncLimits()
+    /// Messages that other nodes offered and that are on their way here: with more, some come twice.
+    public var expectedMessages = 65_536
+    /// Not come after this time, a message is asked for where it is offered next.
+    public var expectedMilliseconds: UInt64 = 10_000
     /// Compares and offers of one link that the store is busy with: more than ``SyncLimits/recipientsAtOnce`` of an
     /// honest peer.
     public var syncQuestionsPerLink = 512

@@ -41,6 +41,7 @@ struct HandOverTests {
         network.run(milliseconds: 30_000)
         #expect(host.store.messages > 0)
         #expect(network.misplaced(messages) == 0)
+        #expect(network.movedCopies == host.store.messages, "of three holders one sends it")
     }
 
     @Test("another node joins in mid hand-over: the newest roster wins")

@@ -62,8 +62,11 @@ extension QueueSync {
         guard case .offer(let recipient, target) = requests[wanted.request] else { return true }
         close(wanted.request)
         jobs[recipient]?.open.remove(wanted.request)
-        let isSound = !wanted.status.isAccepted || jobs[recipient]?.lack(wanted.ids, at: target) == true
-        if !wanted.status.isAccepted || !isSound { refuse(target, recipient) }
+        let (isWhole, takes) = (wanted.status.isAccepted, wanted.status.isAccepted || wanted.status == .busy)
+        let isSound = !takes || jobs[recipient]?.lack(wanted.ids, at: target, isWhole: isWhole) == true
+        if !takes || !isSound { refuse(target, recipient) }
+        // What comes from another node is looked for again.
+        if !isWhole { jobs[recipient]?.wasRefused = true }
         checkAnswered(recipient)
         goOn()
         return isSound

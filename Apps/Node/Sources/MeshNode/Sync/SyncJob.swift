@@ -24,6 +24,8 @@ struct SyncJob: Sendable {
     var wanted: [SubmissionID: [NodeID]] = [:]
     /// What of it is still to be read, in the order of the page: one sender's messages arrive in order.
     var unread: [SubmissionID] = []
+    /// Members that said that some of the page is on its way to them from another node: not seen there yet.
+    var partly: Set<NodeID> = []
     /// Requests under way.
     var open: Set<UInt64> = []
     /// Whether the node is letting go of the page.
@@ -43,6 +45,7 @@ struct SyncJob: Sendable {
         self.hasMore = hasMore
         standings = [:]
         wanted = [:]
+        partly = []
         unread = []
         isReleasing = false
     }
@@ -56,10 +59,12 @@ struct SyncJob: Sendable {
     var confirmed: Int { standings.values.count { $0 == .confirmed } }
 
     /// A member has said what it lacks of the page; false if it names what was not offered.
-    mutating func lack(_ ids: [SubmissionID], at target: NodeID) -> Bool {
+    /// - Parameter isWhole: whether it holds the rest.
+    mutating func lack(_ ids: [SubmissionID], at target: NodeID, isWhole: Bool) -> Bool {
         let asked = Set(ids)
         guard asked.count == ids.count, asked.isSubset(of: page) else { return false }
-        standings[target] = ids.isEmpty ? .confirmed : .lacks(ids.count)
+        if !isWhole { partly.insert(target) }
+        standings[target] = ids.isEmpty ? whole(target) : .lacks(ids.count)
         for id in ids { wanted[id, default: []].append(target) }
         return true
     }
@@ -67,8 +72,10 @@ struct SyncJob: Sendable {
     /// One message is at its target, or needn't go there any more.
     mutating func settle(at target: NodeID) {
         guard case .lacks(let count) = standings[target] else { return }
-        standings[target] = count == 1 ? .confirmed : .lacks(count - 1)
+        standings[target] = count == 1 ? whole(target) : .lacks(count - 1)
     }
+
+    private func whole(_ target: NodeID) -> Standing { partly.contains(target) ? .failed : .confirmed }
 
     mutating func fail(_ target: NodeID) { standings[target] = .failed }
 }

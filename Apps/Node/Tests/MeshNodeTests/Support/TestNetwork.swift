@@ -16,6 +16,8 @@ final class TestNetwork {
     private var nextEvent = 0
     private var lastLink: UInt64 = 0
     private var wires: [LinkID: Wire] = [:]
+    /// Copies that nodes have sent each other to move them.
+    private(set) var movedCopies = 0
 
     private enum End {
         case host(TestHost)
@@ -93,6 +95,7 @@ final class TestNetwork {
 
     func send(_ frame: Frame, over link: LinkID) {
         guard let wire = wires[link] else { return }
+        if case .replicate(let replicate) = frame, replicate.purpose == .moved { movedCopies += 1 }
         let bytes = frame.encoded()
         after(1) { [self] in
             guard wires[link] != nil else { return }

@@ -20,6 +20,8 @@ enum Shape: String, CaseIterable, ExpressibleByArgument {
     case forward
     /// Handing in at three nodes with three copies.
     case replicated3
+    /// A node that holds many messages leaves a network of five; every copy and receipt is verified.
+    case handover
     /// A start with a million messages queued.
     case restart
     /// Nine of ten people there, one away; typing and receipts.

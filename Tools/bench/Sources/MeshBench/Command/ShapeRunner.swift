@@ -28,6 +28,7 @@ struct ShapeRunner {
         case .forward: [.forward: try forward()]
         case .replicated3: [.replicated3: try replicated()]
         case .restart: [.restart: try restart()]
+        case .handover: [.handover: try handover()]
         case .day: try day()
         }
     }
@@ -112,6 +113,14 @@ extension ShapeRunner {
         return try RestartShape(
             messages: count(options.messages, 1_000_000, smoke: 500), payload: options.payload,
             recipients: storeRecipients
+        ).run(starter, pool)
+    }
+
+    private func handover() throws -> Run {
+        guard options.node == nil else { throw BenchFailure("handover starts its own nodes; leave --node out") }
+        return try HandoverShape(
+            messages: count(options.messages, 100_000, smoke: 500), payload: options.payload,
+            recipients: count(options.recipients, 200, smoke: 10)
         ).run(starter, pool)
     }
 

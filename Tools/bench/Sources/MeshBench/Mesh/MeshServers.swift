@@ -61,10 +61,23 @@ final class MeshServers: ChatServers {
 
     /// A login at this node.
     func session(_ worker: Worker, person: Int, at node: MeshNodeAddress) throws -> ChatSession {
+        try session(worker, person: person, at: node, as: .user(people.identity(person)))
+    }
+
+    /// A link to this node as somebody.
+    func session(
+        _ worker: Worker, person: Int, at node: MeshNodeAddress, as credential: MeshCredential
+    ) throws -> ChatSession {
         try MeshSession(
-            worker, to: node.address, expecting: node, as: .user(people.identity(person)), person: person,
+            worker, to: node.address, expecting: node, as: credential, person: person,
             recipients: recipients, messages: messages.distinct())
     }
+
+    /// A person's id.
+    func id(of person: Int) -> UserID { recipients[person] }
+
+    /// The nodes that keep a person's messages.
+    func members(of person: Int) -> [NodeID] { ring.map { Array($0.replicaSet(for: recipients[person])) } ?? [] }
 
     /// The node that delivers to a person.
     func residence(of person: Int) -> MeshNodeAddress {
@@ -78,5 +91,6 @@ final class MeshServers: ChatServers {
             nodes, ring: ring, processes: processes, population: recipients.count, payload: payload, people: people)
     }
 
-    func stop() { for process in processes.reversed() { process.stop() } }
+    /// A node by itself ends in order, and can be started again. Several would hand over to each other what nobody needs.
+    func stop() { for process in processes.reversed() { process.stop(processes.count > 1 ? SIGKILL : SIGTERM) } }
 }

@@ -13,7 +13,9 @@ extension MeshSession {
         case .submitted(let submitted): onSubmitted(submitted)
         case .deliver(let deliver): onDeliver(deliver, bytes: frame.meteredBytes)
         case .removed(let entries): onRemoved(entries)
-        case .fetched: onFetched()
+        case .fetched: if onAnswer == nil { onFetched() } else { onAnswer?(self, frame) }
+        case .contentsPage: onAnswer?(self, frame)
+        case .receipt(let receipt): book?.take(receipt)
         case .rosterPage(let page): onRosterPage?(page)
         case .goodbye(let goodbye): end("the node said goodbye: \(goodbye.reason) \(goodbye.detail)")
         default: break

@@ -23,6 +23,10 @@ final class MeshSession: ChatSession {
     var flow = MeshFlow()
     /// Why the last message that wasn't taken wasn't.
     var lastRefusal: String?
+    /// Hears answers that no shape but its own asks for.
+    var onAnswer: ((MeshSession, Frame) -> Void)?
+    /// Where what is handed in is noted, with the receipts for it; without one none are asked for.
+    var book: CustodyBook?
     /// Hears the pages of a roster that was asked for.
     var onRosterPage: ((RosterPage) -> Void)?
     /// What a first look at the node found; before ``SessionEvents/opened(_:)``.
@@ -48,7 +52,11 @@ final class MeshSession: ChatSession {
         let request = flow.newRequest()
         flow.remember(request, sentAt: message.sentAt)
         let submission = messages.submission(message, to: recipients[recipient])
-        let frame = Frame.submit(Submit(request: request, rosterDigest: flow.rosterDigest, submission: submission))
+        book?.note(submission)
+        let frame = Frame.submit(
+            Submit(
+                request: request, rosterDigest: flow.rosterDigest, options: book == nil ? [] : .receipts,
+                submission: submission))
         guard flow.waiting.isEmpty, frame.meteredBytes <= flow.sendCredit else {
             return flow.waiting.append((frame, message.sentAt))
         }

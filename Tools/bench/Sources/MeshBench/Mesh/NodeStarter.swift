@@ -8,6 +8,8 @@ struct NodeStarter: Sendable {
     let program: String
     /// Where data directories are made.
     let directory: URL
+    /// What each node is told besides.
+    var options: [String] = []
 
     private static let startSeconds = 60.0
     private static let convergeSeconds = 30.0
@@ -22,7 +24,7 @@ struct NodeStarter: Sendable {
                 processes.append(process)
                 looks.append(look)
             }
-            let ring = try converge(looks.map(\.address.address), count: count)
+            let ring = count > 1 ? try Self.converge(looks.map(\.address.address), count: count) : nil
             return MeshServers(
                 looks.map(\.address), ring: ring, processes: processes, population: population, payload: payload)
         } catch {
@@ -47,12 +49,15 @@ struct NodeStarter: Sendable {
     /// The data directory of a node.
     func dataDirectory(_ index: Int) -> URL { directory.appending(path: "node\(index)") }
 
+    /// What a node says goes there.
+    func log(_ index: Int) -> URL { directory.appending(path: "node\(index).log") }
+
     /// Starts the program on a data directory that may hold something.
     func launch(_ index: Int, at address: Address, _ more: [String] = []) throws -> ServerProcess {
         try ServerProcess(
             "node \(index)", program,
-            ["run", "--data-dir", dataDirectory(index).path, "--listen", "\(address)"] + more,
-            log: directory.appending(path: "node\(index).log"))
+            ["run", "--data-dir", dataDirectory(index).path, "--listen", "\(address)"] + options + more,
+            log: log(index))
     }
 
     /// Asks a node until it answers.
@@ -67,8 +72,7 @@ struct NodeStarter: Sendable {
     }
 
     /// Waits until all nodes have placed all.
-    private func converge(_ addresses: [Address], count: Int) throws -> Ring? {
-        guard count > 1 else { return nil }
+    static func converge(_ addresses: [Address], count: Int) throws -> Ring {
         let deadline = Clock.now + UInt64(Self.convergeSeconds * Double(Clock.second))
         while Clock.now < deadline {
             let looks = try addresses.map(FirstLook.at)
