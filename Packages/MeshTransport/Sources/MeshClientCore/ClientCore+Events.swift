@@ -62,6 +62,7 @@ extension ClientCore {
         planSurvey()
         planHome()
         planSweep()
+        planComparisons()
         planStarts()
         planWitnesses()
         planExchanges()

@@ -12,8 +12,10 @@ import MeshWire
 ///    own endpoints and must prove its id; if it stays silent for ``ClientLimits/staggerMilliseconds`` or fails, the
 ///    next member is, then up to ``ClientLimits/strangers`` others (for submitting only), then start addresses.
 ///    A better candidate that answers later takes over: the old link is fetched empty and closed.
-/// 3. **Receiving.** On the home link it follows its queue; in a sweep it fetches from all other members of the present
-///    set and from former members, at the start, after each change of the set, and every ten minutes.
+/// 3. **Receiving.** On the home link it follows its queue. In a sweep, at the start, after each change of the set, and
+///    every ten minutes, it compares what the other members list with what the home has delivered: that one is asked for
+///    the rest by id, and what it doesn't give is fetched from the member that has it, and reported. From former members,
+///    and where there is no home to compare with, everything is fetched.
 /// 4. **Submitting.** In order, as the home link's credit allows. Answers with a temporary refusal go through another
 ///    node. What was sent on a link that is lost goes out again with the same bytes. An acceptance counts with the
 ///    signed receipts of enough members of the recipient's set, by the client's own roster; without them it is the
@@ -77,6 +79,10 @@ public struct ClientCore: Sendable {
     var sweep: Sweep?
     var sweepAt: UInt64 = 0
     var hasReported = false
+    /// What had to be fetched from others than the home, until the app has said whether it is new.
+    var suspicions: [SubmissionID: Suspicion] = [:]
+    /// When the user's set changed last: messages are on their way from node to node then.
+    var setChangedAt: UInt64 = 0
 
     // Submitting.
     var submits = SubmitTable()

@@ -48,6 +48,9 @@ struct Fuzzer {
             case .close(let link, _): dials.removeAll { $0.link == link }
             case .send(_, .submit(let submit)): requests.append(submit.request)
             case .send(_, .fetch(let fetch)): requests.append(fetch.request)
+            case .send(_, .contents(let contents)): requests.append(contents.request)
+            case .send(_, .fetchThese(let request)), .send(_, .receiptsOf(let request)):
+                requests.append(request.request)
             case .send(_, .rosterRequest(let request)): requests.append(request.request)
             case .deliver(let delivery): delivered.append(delivery.id)
             case .submitted(let token, _):
@@ -113,7 +116,7 @@ struct Fuzzer {
 
     private mutating func frame() -> Frame {
         let id = (submissions.suffix(4).randomElement(using: &random)).map(\.id) ?? someID()
-        switch Int.random(in: 0..<22, using: &random) {
+        switch Int.random(in: 0..<25, using: &random) {
         case 0...4:
             let node = nodes.randomElement(using: &random)!
             let digest = Bool.random(using: &random) ? node.roster.digest : Bytes16()
@@ -134,8 +137,24 @@ struct Fuzzer {
             let message = Messages.message(UInt32.random(in: 0...50, using: &random), to: to)
             return .deliver(Deliver(isEphemeral: Int.random(in: 0..<5, using: &random) == 0, submission: message))
         case 20: return .removed([Removed(id: delivered.randomElement(using: &random) ?? someID(), status: status())])
+        case 21, 22:
+            let ids = (0...Int.random(in: 0...20, using: &random)).map { Messages.message(UInt32($0), to: user).id }
+            return .contentsPage(
+                ContentsPage(
+                    request: request(), status: status(), last: UInt64.random(in: 0...9, using: &random),
+                    more: Bool.random(using: &random), ids: ids))
+        case 23: return .receipt(receipt(id))
         default: return .rosterRequest(RosterRequest(request: 1, after: Bytes32()))
         }
+    }
+
+    private mutating func receipt(_ id: SubmissionID) -> CustodyReceipt {
+        var node = nodes.randomElement(using: &random)!
+        let about = Bool.random(using: &random) ? id : Messages.message(3, to: user).id
+        let good = node.sign(CustodyEntry.Kind.allCases.randomElement(using: &random)!, [about])
+        guard Bool.random(using: &random) else { return good }
+        return CustodyReceipt(
+            commit: good.commit, first: good.first, entries: [CustodyEntry(.stored, id)], hashes: good.hashes)
     }
 
     private mutating func page() -> RosterPage {

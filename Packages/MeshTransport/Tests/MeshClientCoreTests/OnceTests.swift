@@ -28,7 +28,7 @@ struct OnceTests {
         #expect(report.reached == members.sorted())
         #expect(report.unreached.isEmpty)
         #expect(report.delivered == 130)
-        #expect(report.nodes.map(\.delivered) == [50, 50, 50])
+        #expect(report.nodes.map(\.delivered).sorted() == [40, 40, 50])
         #expect(world.isEmpty)
         #expect(Set(world.numbers).count == 130 && world.numbers.count == 130)
         #expect(world.complaints.isEmpty)
@@ -167,7 +167,7 @@ struct OnceTests {
         var world = try once()
         let members = world.members
         world.put(Messages.message(1, to: world.user), at: members[1])
-        world.nodes[world.index(of: members[0])].script = { _, frame, _ in frame.type == .fetch ? [] : nil }
+        world.nodes[world.index(of: members[0])].script = { _, frame, _ in [.fetch, .contents].contains(frame.type) ? [] : nil }
         let user = world.user
         world.nodes[world.index(of: members[1])].script = { _, frame, _ in
             guard case .acknowledge(let entries) = frame else { return nil }

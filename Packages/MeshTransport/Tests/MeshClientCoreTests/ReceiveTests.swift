@@ -36,7 +36,7 @@ struct ReceiveTests {
         world.put(Messages.message(1, to: world.user), at: members[1])
         world.put(Messages.message(2, to: world.user), at: members[2])
         world.send(.start)
-        #expect(world.run(1_000) { $0.isEmpty })
+        #expect(world.run(5_000) { $0.isEmpty })
         #expect(Set(world.numbers) == [1, 2])
         world.run(for: 5_000)
         world.put(Messages.message(3, to: world.user), at: members[1])

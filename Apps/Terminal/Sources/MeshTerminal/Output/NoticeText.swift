@@ -59,6 +59,14 @@ enum NoticeText {
                 .warning,
                 "\(node) says that message \(id) is accepted, but only \(receipts) of \(needed) nodes have signed for it"
             )
+        case .withheld(let node, let id, let receipt, let giver):
+            let time = TimeText.local(receipt.commit.timeMilliseconds)
+            return (
+                .warning,
+                "\(node) withheld message \(id), which it had signed for at \(time); \(giver) delivered it"
+            )
+        case .missing(let node, let id, let giver):
+            return (.info, "message \(id) was missing at \(node); \(giver) delivered it")
         case .receiptRefused(let node, let bringer, let fault):
             return (.warning, "a receipt of \(node) that \(bringer) brought doesn't count: \(fault)")
         case .deliveryDropped(let node, let id, let fault):

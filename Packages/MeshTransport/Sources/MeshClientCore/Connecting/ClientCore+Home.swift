@@ -99,7 +99,7 @@ extension ClientCore {
         if links[index].dial.role == .user, case .waiting = sweep?.stage(of: node) {
             links[index].purpose = .sweep
             sweep?.update(node) { $0.stage = .running(id) }
-            fetch(id, .queued)
+            beginSweep(on: id)
         } else {
             end(id, .done)
         }
@@ -111,6 +111,7 @@ extension ClientCore {
         let rank = rank(of: links[index])
         home = id
         homeHold = 0
+        links[index].giveUpComparison()
         strangers = Trouble()
         for start in starts.indices { starts[start].trouble = Trouble() }
         let isMember = rank < set.members.count

@@ -120,10 +120,14 @@ public struct DeliveryAnswer: Hashable, Sendable {
     public let id: SubmissionID
     /// What is to become of it.
     public let verdict: Verdict
+    /// Whether the app had it before, in this session or an earlier one: nobody is reproached then with not having
+    /// delivered it.
+    public let isKnown: Bool
 
-    /// Takes both as they are.
-    public init(_ id: SubmissionID, _ verdict: Verdict) {
+    /// Takes them as they are.
+    public init(_ id: SubmissionID, _ verdict: Verdict, isKnown: Bool = false) {
         self.id = id
         self.verdict = verdict
+        self.isKnown = isKnown
     }
 }

@@ -38,6 +38,10 @@ public enum ClientNotice: Equatable, Sendable {
     case removalRefused(NodeID, SubmissionID, DeliveryStatus)
     /// The node said that it accepted a message, with fewer valid receipts of members than needed; another node is asked.
     case unproven(by: NodeID, SubmissionID, receipts: Int, needed: Int)
+    /// The node did not deliver a message that it had signed for; another member gave it. The receipt is verified.
+    case withheld(by: NodeID, SubmissionID, CustodyReceipt, givenBy: NodeID)
+    /// The node did not deliver a message that another member gave; nothing proves that it ever had it.
+    case missing(at: NodeID, SubmissionID, givenBy: NodeID)
     /// A receipt in the name of a node doesn't count; `by` brought it, and need not have made it.
     case receiptRefused(of: NodeID, by: NodeID, ReceiptFault)
     /// A message was not passed on to the app; it stays at the node until it expires.
@@ -94,6 +98,8 @@ public enum ClientFault: Error, Hashable, Sendable {
     case foreignDelivery(UserID)
     /// It announced another node's record, or an invalid one, as its own.
     case badOwnRecord(String)
+    /// A page of a queue's list that doesn't lead on.
+    case badContentsPage
     /// A page of the roster that doesn't lead on.
     case badRosterPage(String)
     /// More frames that ask for work than a link may send in a while.
@@ -121,6 +127,7 @@ extension ClientFault: CustomStringConvertible {
         case .creditOverflow(let got, let allowed): "credit for \(got) bytes would be open, at most \(allowed) may"
         case .foreignDelivery(let user): "a message for \(user) was delivered"
         case .badOwnRecord(let detail): "it announced a record of its own that doesn't count: \(detail)"
+        case .badContentsPage: "a page of a queue's list doesn't lead on"
         case .badRosterPage(let detail): "a page of the roster doesn't lead on: \(detail)"
         case .flood(let type): "too many frames of type \(type)"
         case .wrongSubmissionID(let expected, let got): "it answered submission \(expected) with the id \(got)"

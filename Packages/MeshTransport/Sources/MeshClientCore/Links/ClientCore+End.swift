@@ -13,6 +13,8 @@ extension ClientCore {
         if case .dial = cause, redial(link) { return }
         blame(link, cause)
         taskEnded(link, cause)
+        homeAskedLost(link, cause)
+        for message in link.comparison?.open ?? [] where deliveries[message] == nil { suspicions[message] = nil }
         switch link.purpose {
         case .start(let start): startEnded(start, cause)
         case .home: if home == id { homeLost(link, cause) }

@@ -39,7 +39,8 @@ extension ClientCore {
         case .deliver(let deliver): onDeliver(index, deliver, bytes: frame.meteredBytes)
         case .removed(let entries): onRemoved(index, entries)
         case .receipt(let receipt): onReceipt(index, receipt)
-        case .recalled, .contentsPage: spend(index, frame.type)
+        case .contentsPage(let page): onContentsPage(index, page)
+        case .recalled: spend(index, frame.type)
         // What only nodes get, and a second hello.
         case .hello, .rosterRequest, .records, .membership, .submit, .fetch, .acknowledge, .discard, .ephemeral,
             .recall, .contents, .fetchThese, .receiptsOf, .forward, .forwarded, .replicate, .replicated, .remove,

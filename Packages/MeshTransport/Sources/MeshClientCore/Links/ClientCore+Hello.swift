@@ -16,7 +16,7 @@ extension ClientCore {
         switch links[index].purpose {
         case .start: links[index].isExchangeForced = true
         case .home: candidateOpened(id)
-        case .sweep: fetch(id, .queued)
+        case .sweep: beginSweep(on: id)
         case .drain: break
         case .relay: submits.retriesAreDirty = true
         case .witness: onWitnessHello(id, hello.rosterDigest)

@@ -53,6 +53,14 @@ struct ClientLink: Sendable {
     var fetches: [FetchProgress] = []
     /// What is asked once the fetch under way is answered.
     var nextFetch: Fetch.Mode?
+    /// Everything that was queued when the link opened has been delivered.
+    var hasCaughtUp = false
+    /// On a link to another member: how far its queue is compared with the home's.
+    var comparison: Comparison?
+    /// Requests of a comparison that was given up: their answers mean nothing.
+    var forgotten: Set<UInt32> = []
+    /// On the home link: what was asked for by id, and for which link's comparison.
+    var questions: [UInt32: ClientLinkID] = [:]
     /// When a fetch last went on.
     var fetchedAt: UInt64
     /// When a refused fetch is tried again, and how often it was refused.
@@ -111,10 +119,18 @@ struct ClientLink: Sendable {
     /// Nothing is asked, with the app, or unconfirmed.
     var isSettled: Bool {
         fetches.allSatisfy(\.isAnswered) && nextFetch == nil && withApp.isEmpty && awaitingRemoval.isEmpty
+            && questions.isEmpty && comparison?.isDone != false
     }
 
+    /// What it was opened to fetch has come.
+    var hasFetched: Bool { !fetches.isEmpty || comparison?.isDone == true }
+
     /// Something is expected from the peer, and nothing from the app.
-    var waitsForPeer: Bool { withApp.isEmpty && !isSettled }
+    var waitsForPeer: Bool {
+        guard withApp.isEmpty, !isSettled else { return false }
+        guard let comparison, !comparison.isDone else { return true }
+        return comparison.waitsForPeer || !awaitingRemoval.isEmpty
+    }
 
     /// Each replica's word may come twice: before a retry, and after it.
     mutating func expectReceipts(of nodes: Int) {
@@ -126,6 +142,12 @@ struct ClientLink: Sendable {
         guard receiptsDue > 0 else { return false }
         receiptsDue -= 1
         return true
+    }
+
+    /// This link has another purpose now.
+    mutating func giveUpComparison() {
+        if let request = comparison?.stage.request { forgotten.insert(request) }
+        comparison = nil
     }
 
     mutating func request() -> UInt32 {

@@ -4,6 +4,7 @@ import MeshWire
 extension ClientCore {
     /// The app's answer goes to every node that has brought the message, and its credit back.
     mutating func onAnswer(_ answer: DeliveryAnswer) {
+        judge(answer)
         guard let (sources, header) = deliveries.answer(answer.id, answer.verdict) else { return }
         for source in sources {
             guard let index = index(of: source), let bytes = links[index].withApp.removeValue(forKey: answer.id)

@@ -15,12 +15,19 @@ extension ClientCore {
 
     mutating func onFetched(_ index: Int, _ answer: Fetched) {
         let id = links[index].id
+        if let asker = links[index].questions.removeValue(forKey: answer.request) {
+            links[index].fetchedAt = clock
+            onAsked(index, asker, answer)
+            return advance(id)
+        }
+        if onCompared(index, answer) { return }
         guard let answered = links[index].fetches.firstIndex(where: { $0.request == answer.request && !$0.isAnswered })
         else { return end(id, .fault(.unknownRequest(.fetched, request: answer.request))) }
         links[index].fetches[answered].isAnswered = true
         links[index].fetchedAt = clock
         guard answer.status.isAccepted else { return refused(index, answer.status) }
         links[index].fetchRefusals = 0
+        links[index].hasCaughtUp = true
         if links[index].fetches[answered].mode == .follow, let node = links[index].node {
             notice(.caughtUp(node, delivered: Int(answer.delivered)))
         }
@@ -65,7 +72,7 @@ extension ClientCore {
         guard link.isSettled else { return }
         switch link.purpose {
         case .sweep:
-            guard !link.fetches.isEmpty else { return }
+            guard link.hasFetched else { return }
             taskDone(link, node)
             end(id, .done)
         case .home:

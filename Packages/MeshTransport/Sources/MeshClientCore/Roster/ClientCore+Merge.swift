@@ -134,6 +134,7 @@ extension ClientCore {
     }
 
     private mutating func setChanged(from old: UserSet, isFirst: Bool) {
+        setChangedAt = clock
         if set.residence != old.residence { notice(.residenceChanged(from: old.residence, to: set.residence)) }
         guard configuration.mode != .submitOnly else { return }
         for node in old.members where !set.members.contains(node) && state.roster?[node] != nil {

@@ -56,6 +56,16 @@ public enum ClientLimits {
     public static let fetchAgainMilliseconds: UInt64 = 5_000
     /// …and after as many refusals in a row another member is followed.
     public static let fetchRefusals = 3
+    /// How often the home says that it lacks what another member lists, before that one is fetched from…
+    public static let denials = 2
+    /// …and how long after the first time it is asked again: members' commits lie closer together.
+    public static let askAgainMilliseconds: UInt64 = 2_000
+    /// How long it is waited for the app to answer what it has, before more is asked for by id.
+    public static let askPauseMilliseconds: UInt64 = 100
+    /// Pages of a member's list in one sweep: several times what a queue may hold.
+    public static let contentsPages = 64
+    /// Within this time of a change of the user's set, a message that a member lacks is on its way there.
+    public static let handOverMilliseconds: UInt64 = 60_000
     /// A roster that was asked for comes at the latest after this time, then perhaps an old one.
     public static let rosterMilliseconds: UInt64 = 15_000
     /// How often it is noted that a node answered at its place.

@@ -17,6 +17,14 @@ struct FakeNode {
     var removed: Set<SubmissionID> = []
     /// How many commits it has signed.
     var commits: UInt64 = 0
+    /// A number for everything that it stored, in order.
+    var places: [SubmissionID: UInt64] = [:]
+    /// Others' receipts that it has seen.
+    var shelf: [CustodyReceipt] = []
+    /// What it has, and gives nobody.
+    var withheld: Set<SubmissionID> = []
+    /// What it handed to a client.
+    var handedOut: Set<SubmissionID> = []
     /// Every frame that came in.
     var received: [Frame] = []
     /// What broke the protocol or a limit on the client's side: must stay empty.
@@ -133,6 +141,15 @@ extension FakeNode {
                 .removed(entries.map { remove($0.acknowledged(by: links[index].user).id, links[index].user) }))
         case .discard(let entries):
             links[index].out.append(.removed(entries.map { remove($0.id, links[index].user) }))
+        case .contents(let contents): links[index].out.append(.contentsPage(page(contents, links[index].user)))
+        case .fetchThese(let request): deliver(request, index)
+        case .receiptsOf(let request):
+            let receipts = shelf.compactMap { receipt in
+                receipt.entries.first { request.ids.contains($0.id) }.flatMap { receipt.narrowed(to: $0.id) }
+            }
+            let answer = Fetched(
+                request: request.request, status: .accepted, delivered: UInt32(receipts.count))
+            links[index].out += receipts.map { .receipt($0) } + [.fetched(answer)]
         case .goodbye, .pong, .ephemeral: break
         default: complaints.append("\(frame.type) came from a client")
         }
@@ -161,6 +178,37 @@ extension FakeNode {
         let left = Set(queue.map(\.id)).subtracting(links[index].delivered)
         if fetch.mode == .follow { links[index].isFollowing = true }
         links[index].fetches.append((fetch.request, left, UInt32(left.count)))
+    }
+
+    private func page(_ contents: Contents, _ user: UserID) -> ContentsPage {
+        let behind = (queues[user] ?? []).map(\.id).filter { places[$0] ?? 0 > contents.after && !withheld.contains($0) }
+        let ids = Array(behind.prefix(WireLimits.idsPerFrame))
+        return ContentsPage(
+            request: contents.request, status: .accepted, last: ids.last.flatMap { places[$0] } ?? contents.after,
+            more: behind.count > ids.count, ids: ids)
+    }
+
+    /// As far as credit reaches, also what was delivered over this link before.
+    private mutating func deliver(_ request: IDRequest, _ index: Int) {
+        if links[index].role != .user { complaints.append("a guest fetches") }
+        var count: UInt32 = 0
+        for submission in queues[links[index].user] ?? [] {
+            let id = submission.id
+            guard request.ids.contains(id), !withheld.contains(id) else { continue }
+            guard links[index].credit >= WireLimits.creditHeadroom else { break }
+            handOut(submission, index)
+            count += 1
+        }
+        links[index].out.append(
+            .fetched(Fetched(request: request.request, status: .accepted, delivered: count)))
+    }
+
+    private mutating func handOut(_ submission: Submission, _ index: Int) {
+        let frame = Frame.deliver(Deliver(isEphemeral: false, submission: submission))
+        links[index].credit -= frame.meteredBytes
+        links[index].delivered.insert(submission.id)
+        handedOut.insert(submission.id)
+        links[index].out.append(frame)
     }
 
     private mutating func remove(_ id: SubmissionID, _ user: UserID) -> Removed {
@@ -194,6 +242,7 @@ extension FakeNode {
         if removed.contains(id) { return .removedBefore }
         if queues[submission.recipient]?.contains(where: { $0.id == id }) == true { return .alreadyHeld }
         queues[submission.recipient, default: []].append(submission)
+        places[id] = UInt64(places.count + 1)
         for index in links.indices { pump(index) }
         return .accepted
     }
@@ -204,14 +253,13 @@ extension FakeNode {
         for submission in queues[links[index].user] ?? [] {
             let id = submission.id
             let isWanted = links[index].isFollowing || links[index].fetches.contains { $0.left.contains(id) }
-            guard isWanted, !links[index].delivered.contains(id) else { continue }
-            let frame = Frame.deliver(Deliver(isEphemeral: false, submission: submission))
+            guard isWanted, !withheld.contains(id), !links[index].delivered.contains(id) else { continue }
             guard links[index].credit >= WireLimits.creditHeadroom else { return }
-            links[index].credit -= frame.meteredBytes
-            links[index].delivered.insert(id)
-            links[index].out.append(frame)
+            handOut(submission, index)
         }
-        while let fetch = links[index].fetches.first, fetch.left.isSubset(of: links[index].delivered) {
+        while let fetch = links[index].fetches.first,
+            fetch.left.isSubset(of: links[index].delivered.union(withheld))
+        {
             links[index].out.append(
                 .fetched(Fetched(request: fetch.request, status: .accepted, delivered: fetch.count)))
             links[index].fetches.removeFirst()
