@@ -31,7 +31,7 @@ extension ClientCore {
         let hasRoom = links[homeIndex].withApp.values.allSatisfy { $0 == 0 }
         guard let index = index(of: id), case .asking = links[index].comparison?.stage, !goOnIfSettled(id) else { return }
         guard answer.status.isAccepted || !answer.status.isTemporary else {
-            return pause(id, ClientLimits.askAgainMilliseconds)
+            return pause(id, ClientLimits.denialPauseMilliseconds)
         }
         guard answer.delivered == 0, hasRoom else { return pause(id, ClientLimits.askPauseMilliseconds) }
         links[index].comparison?.denials += 1
@@ -41,7 +41,7 @@ extension ClientCore {
             inquire(id, about: node)
         } else {
             // Another member's commit may be a little ahead of the home's.
-            pause(id, ClientLimits.askAgainMilliseconds)
+            pause(id, ClientLimits.denialPauseMilliseconds)
         }
     }
 

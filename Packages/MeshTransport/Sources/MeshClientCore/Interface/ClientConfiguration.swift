@@ -22,8 +22,6 @@ public struct ClientConfiguration: Sendable {
     public var startAddresses: [StartAddress]
     /// The network it must be, if that is known apart from the stored state.
     public var network: NetworkParameters?
-    /// Whether an acceptance counts only with the receipts of enough members.
-    public var demandsReceipts = false
     /// Name and version of the program, at most 32 bytes of UTF-8, for the hello.
     public var software: String
 

@@ -28,7 +28,7 @@ extension ClientCore {
         _ sequence: UInt64, _ answer: Submitted, _ node: NodeID, _ index: Int, isAwaited: Bool
     ) {
         let receipts = submits[sequence]?.shelf.receipts ?? []
-        guard receipts.count >= neededReceipts || !configuration.demandsReceipts else {
+        guard receipts.count >= neededReceipts else {
             // What an earlier attempt's node says late changes nothing.
             if isAwaited { unproven(sequence, node, index, receipts: receipts.count) }
             return

@@ -59,7 +59,7 @@ public enum ClientLimits {
     /// How often the home says that it lacks what another member lists, before that one is fetched from…
     public static let denials = 2
     /// …and how long after the first time it is asked again: members' commits lie closer together.
-    public static let askAgainMilliseconds: UInt64 = 2_000
+    public static let denialPauseMilliseconds: UInt64 = 2_000
     /// How long it is waited for the app to answer what it has, before more is asked for by id.
     public static let askPauseMilliseconds: UInt64 = 100
     /// Pages of a member's list in one sweep: several times what a queue may hold.

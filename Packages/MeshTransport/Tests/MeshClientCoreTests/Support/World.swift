@@ -64,10 +64,9 @@ struct World {
         for number in 0..<count {
             nodes.append(FakeNode(number + 1, at: try Self.endpoint(number), in: parameters))
         }
-        var configuration = ClientConfiguration(
+        let configuration = ClientConfiguration(
             user: self.user, mode: mode, startAddresses: try starts.map { try StartAddress(text: $0) },
             network: network, software: "test")
-        configuration.demandsReceipts = true
         core = try ClientCore(configuration: configuration, state: state, seed: seed)
         shareRosters()
     }
