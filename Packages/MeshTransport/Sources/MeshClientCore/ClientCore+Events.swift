@@ -10,6 +10,7 @@ extension ClientCore {
             noteRecipient(submission.recipient)
             onSubmit(token, submission, deadline)
         case .cancelSubmit(let token): onCancel(token)
+        case .recall(let token, let recipient, let secret, let deadline): onRecall(token, recipient, secret, deadline)
         default: if phase == .running { takeRunning(event) }
         }
     }
@@ -25,7 +26,7 @@ extension ClientCore {
         case .ephemeral(let submission): onEphemeral(submission)
         case .rosterWanted: onRosterWanted()
         case .stop: finish(.stopped)
-        case .start, .submit, .cancelSubmit, .tick: break
+        case .start, .submit, .cancelSubmit, .recall, .tick: break
         }
     }
 
@@ -48,6 +49,8 @@ extension ClientCore {
         }
         links = []
         home = nil
+        for recall in recalls { out.append(.recalled(recall.token, recall.report)) }
+        recalls = []
         let failure: SubmitFailure = end == .stopped ? .stopped : .replaced
         for submit in submits.removeAll() { out.append(.submitted(submit.token, .failure(failure))) }
         if case .replaced(let node) = end { notice(.replaced(by: node)) }
@@ -63,6 +66,7 @@ extension ClientCore {
         planHome()
         planSweep()
         planComparisons()
+        planRecalls()
         planStarts()
         planWitnesses()
         planExchanges()

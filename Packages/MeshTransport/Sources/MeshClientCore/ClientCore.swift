@@ -88,6 +88,7 @@ public struct ClientCore: Sendable {
     var submits = SubmitTable()
     var recent = RecentAcceptances()
     var retryAt = UInt64.max
+    var recalls: [PendingRecall] = []
 
     // Others' views.
     var votes = RecordVotes()

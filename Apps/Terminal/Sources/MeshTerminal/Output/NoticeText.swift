@@ -1,6 +1,7 @@
 import MeshRing
 import Logging
 import MeshClientCore
+import MeshCrypto
 
 /// What people are told of the network's affairs.
 enum NoticeText {

@@ -24,12 +24,14 @@ extension ClientCore {
 
     private func isAwaited(_ entry: CustodyEntry, of node: NodeID) -> Bool {
         if submits.sequences(of: entry.id).contains(where: { submits[$0]?.shelf.has(node) == false }) { return true }
+        if isRecallAwaiting(entry, of: node) { return true }
         if let suspicion = suspicions[entry.id], suspicion.node == node { return suspicion.receipt == nil }
         return recent[entry.id]?.shelf.has(node) == false
     }
 
     private mutating func take(_ receipt: CustodyReceipt, _ entry: CustodyEntry, from bringer: NodeID) {
         let node = receipt.commit.node
+        takeRecallReceipt(receipt, entry.id)
         guard entry.kind == .stored || entry.kind == .removed else { return }
         if entry.kind == .stored { incriminate(receipt, entry.id) }
         let sequences = submits.sequences(of: entry.id)

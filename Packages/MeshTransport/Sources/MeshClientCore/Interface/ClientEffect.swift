@@ -18,6 +18,8 @@ public enum ClientEffect: Equatable, Sendable {
     case deliver(Delivery)
     /// The one answer to a submission.
     case submitted(SubmitToken, Result<SubmitAcceptance, SubmitFailure>)
+    /// The one answer to a recall.
+    case recalled(RecallToken, RecallReport)
     /// Another member has proven that it holds a message that was accepted before: its verified receipt, narrowed to this
     /// message. Comes within ``ClientLimits/lateReceiptMilliseconds`` of the acceptance, or not at all.
     case custody(SubmissionID, CustodyReceipt)

@@ -23,6 +23,9 @@ public enum ClientEvent: Sendable {
     case submit(SubmitToken, Submission, deadline: UInt64)
     /// Forget a submission: no ``ClientEffect/submitted(_:_:)`` follows. It may have been accepted all the same.
     case cancelSubmit(SubmitToken)
+    /// Ask every node of the recipient's set to delete a message of ours that nobody fetched yet. The answer is exactly one
+    /// ``ClientEffect/recalled(_:_:)`` with this token, at the deadline at the latest.
+    case recall(RecallToken, recipient: UserID, secret: DisclosedSecret, deadline: UInt64)
     /// The app's answers to deliveries that are not ephemeral, after its own durable write. One call's answers travel
     /// together: hand over batches.
     case answers([DeliveryAnswer])

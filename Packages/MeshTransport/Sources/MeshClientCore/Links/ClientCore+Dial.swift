@@ -45,6 +45,7 @@ extension ClientCore {
         sweep?.update(node) { task in
             if case .running(link.id) = task.stage { task.stage = .running(id) }
         }
+        recallRedialled(link.id, as: id)
         return true
     }
 

@@ -21,6 +21,7 @@ extension ClientCore {
         case .drain: drainEnded(link, cause)
         case .sweep: break
         case .relay: submits.retriesAreDirty = true
+        case .recall: recallEnded(link, cause)
         case .witness: witnessEnded(link, cause)
         }
     }

@@ -40,7 +40,7 @@ extension ClientCore {
         case .removed(let entries): onRemoved(index, entries)
         case .receipt(let receipt): onReceipt(index, receipt)
         case .contentsPage(let page): onContentsPage(index, page)
-        case .recalled: spend(index, frame.type)
+        case .recalled(let answer): onRecalled(index, answer)
         // What only nodes get, and a second hello.
         case .hello, .rosterRequest, .records, .membership, .submit, .fetch, .acknowledge, .discard, .ephemeral,
             .recall, .contents, .fetchThese, .receiptsOf, .forward, .forwarded, .replicate, .replicated, .remove,

@@ -19,6 +19,7 @@ extension ClientCore {
         case .sweep: beginSweep(on: id)
         case .drain: break
         case .relay: submits.retriesAreDirty = true
+        case .recall: showSecret(on: id)
         case .witness: onWitnessHello(id, hello.rosterDigest)
         }
         if let index = self.index(of: id) { hear(hello.rosterDigest, on: links[index]) }

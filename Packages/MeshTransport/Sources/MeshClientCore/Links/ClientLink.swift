@@ -16,6 +16,8 @@ struct ClientLink: Sendable {
         case sweep
         /// To submit what the home doesn't take.
         case relay
+        /// To show one node of a recipient's set the secret for a recall.
+        case recall
         /// To hear how another node sees the network, or to prove its record.
         case witness
     }

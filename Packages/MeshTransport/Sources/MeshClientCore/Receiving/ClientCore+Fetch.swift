@@ -80,7 +80,7 @@ extension ClientCore {
         case .drain:
             taskDone(link, node)
             if !hasLiveSubmits(link) { end(id, .done) }
-        case .start, .relay, .witness: break
+        case .start, .relay, .recall, .witness: break
         }
     }
 

@@ -128,6 +128,8 @@ public enum ClientLimits {
     public static let pendingSubmitBytes = 64 * 1_024 * 1_024
     /// Submissions on one link that are sent and not answered, given-up ones included: what credit allows in small ones.
     public static let unansweredSubmits = 4_096
+    /// Recalls at once: each takes a link to every node of a set.
+    public static let recalls = 16
     /// Members' receipts that come this long after the acceptance are taken.
     public static let lateReceiptMilliseconds: UInt64 = 30_000
     /// Receipts that one link may owe: twice what its unanswered submissions bring at three replicas.

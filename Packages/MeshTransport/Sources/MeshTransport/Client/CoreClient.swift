@@ -65,6 +65,19 @@ public final class CoreClient: Sendable {
         return try result.get()
     }
 
+    /// Asks every node of the recipient's set to delete a message of ours, and waits for what each of them says.
+    /// - Parameter timeoutMilliseconds: how long to wait at most; nodes that haven't answered by then are reported so.
+    public func recall(
+        _ secret: DisclosedSecret, from recipient: UserID, timeoutMilliseconds: UInt64
+    ) async -> RecallReport {
+        let driver = driver
+        return await withCheckedContinuation { continuation in
+            driver.recall(secret, from: recipient, timeoutMilliseconds: timeoutMilliseconds) {
+                continuation.resume(returning: $0)
+            }
+        }
+    }
+
     /// Says what is to become of delivered messages. Answers of one call travel together.
     public func answer(_ answers: [DeliveryAnswer]) { driver.post(.answers(answers)) }
 

@@ -21,6 +21,7 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
     /// Links that the core gave up while they were dialled.
     private var abandoned: Set<ClientLinkID> = []
     private var submits: [SubmitToken: @Sendable (Result<SubmitAcceptance, SubmitFailure>) -> Void] = [:]
+    private var recalls: [RecallToken: @Sendable (RecallReport) -> Void] = [:]
     private var rosterWaiters: [@Sendable (ClientRoster) -> Void] = []
     private var endWaiters: [EventLoopPromise<Void>] = []
     private var lastToken: UInt64 = 0
@@ -57,6 +58,23 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
             driver.submits[token] = answer
             let (deadline, isNever) = ClientClock.nowMilliseconds.addingReportingOverflow(timeoutMilliseconds)
             driver.handle(.submit(token, submission, deadline: isNever ? .max : deadline))
+        }
+    }
+
+    func recall(
+        _ secret: DisclosedSecret, from recipient: UserID, timeoutMilliseconds: UInt64,
+        answer: @escaping @Sendable (RecallReport) -> Void
+    ) {
+        onLoop { driver in
+            guard !driver.hasEnded else {
+                return answer(RecallReport(id: secret.recalled(from: recipient).id, answers: []))
+            }
+            driver.lastToken += 1
+            let token = RecallToken(driver.lastToken)
+            driver.recalls[token] = answer
+            let (deadline, isNever) = ClientClock.nowMilliseconds.addingReportingOverflow(timeoutMilliseconds)
+            driver.handle(
+                .recall(token, recipient: recipient, secret: secret, deadline: isNever ? .max : deadline))
         }
     }
 
@@ -109,6 +127,7 @@ final class CoreClientDriver: LinkHandler, @unchecked Sendable {
         case .persist(let state): persist(state)
         case .deliver(let delivery): outputs.yield(.delivery(delivery))
         case .submitted(let token, let result): submits.removeValue(forKey: token)?(result)
+        case .recalled(let token, let report): recalls.removeValue(forKey: token)?(report)
         case .custody(let id, let receipt): outputs.yield(.custody(id, receipt))
         case .fetchedAll(let report): outputs.yield(.fetchedAll(report))
         case .roster(let roster): answerRoster(roster)

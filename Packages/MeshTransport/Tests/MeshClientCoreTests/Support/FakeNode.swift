@@ -150,6 +150,7 @@ extension FakeNode {
             let answer = Fetched(
                 request: request.request, status: .accepted, delivered: UInt32(receipts.count))
             links[index].out += receipts.map { .receipt($0) } + [.fetched(answer)]
+        case .recall(let recall): links[index].out += answers(to: recall)
         case .goodbye, .pong, .ephemeral: break
         default: complaints.append("\(frame.type) came from a client")
         }
@@ -178,6 +179,16 @@ extension FakeNode {
         let left = Set(queue.map(\.id)).subtracting(links[index].delivered)
         if fetch.mode == .follow { links[index].isFollowing = true }
         links[index].fetches.append((fetch.request, left, UInt32(left.count)))
+    }
+
+    private mutating func answers(to recall: Recall) -> [Frame] {
+        let id = recall.secret.recalled(from: recall.recipient).id
+        let kind: CustodyEntry.Kind =
+            removed.contains(id) ? .removed : handedOut.contains(id) ? .handedOut : .recalled
+        let result = remove(id, recall.recipient)
+        removed.insert(id)
+        let answer = Frame.recalled(Recalled(request: recall.request, status: result.status, id: id))
+        return result.status == .notHeld ? [answer] : [.receipt(sign(kind, [id])), answer]
     }
 
     private func page(_ contents: Contents, _ user: UserID) -> ContentsPage {

@@ -44,6 +44,7 @@ struct World {
     var custody: [SubmissionID: [CustodyReceipt]] = [:]
     var results: [SubmitToken: Result<SubmitAcceptance, SubmitFailure>] = [:]
     var report: FetchReport?
+    var recall: RecallReport?
     var ended: ClientEnd?
     var kept: ClientState?
 
@@ -288,6 +289,9 @@ extension World {
         case .submitted(let token, let result):
             if results[token] != nil { Issue.record("a second answer for submission \(token.number)") }
             results[token] = result
+        case .recalled(_, let report):
+            #expect(recall == nil, "a second report")
+            recall = report
         case .custody(let id, let receipt): custody[id, default: []].append(receipt)
         case .fetchedAll(let report):
             #expect(self.report == nil, "a second report")
