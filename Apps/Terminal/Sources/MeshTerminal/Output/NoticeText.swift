@@ -19,8 +19,7 @@ enum NoticeText {
     /// Who holds another view, and what it is about.
     static func splitView(_ view: ClientSplitView) -> String {
         let time = TimeText.local(view.sinceMilliseconds)
-        let whose = view.users.count == 1 ? "somebody" : "\(view.users.count) people"
-        let what = view.users.isEmpty ? "" : " and would look elsewhere for messages of \(whose) you know or are"
+        let what = view.users.isEmpty ? "" : " and would look elsewhere for messages of you or of whom you write to"
         return "split view: since \(time) \(view.node) has seen another network than this client\(what); "
             + "a part of the network is cut off, or somebody lies"
     }
