@@ -29,7 +29,7 @@ import Testing
         print("\(user) lives at \(set[0]); copies at \(set[1]) and \(set[2]); roster \(roster.digest)")
 
         // Membership is a state machine: events and the time go in, what has to be done comes out.
-        var membership = try LinkMembership(
+        var membership = try SwimMembership(
             MembershipConfiguration(
                 identity: .generate(),
                 description: NodeDescription(

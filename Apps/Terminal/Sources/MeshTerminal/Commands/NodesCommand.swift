@@ -119,7 +119,8 @@ struct NodeListing {
         guard asked > 0 else { return "" }
         let nodes = "\(asked) node\(asked == 1 ? "" : "s") asked"
         guard !differing.isEmpty || !splitViews.isEmpty else { return "\n\(nodes), all see the same network\n" }
-        let present = "\n\(nodes), \(differing.count) see another network at present\n"
+        let count = differing.count
+        let present = "\n\(nodes), \(count) see\(count == 1 ? "s" : "") another network at present\n"
         return present + splitViews.map { "\(NoticeText.splitView($0))\n" }.joined()
     }
 

@@ -49,9 +49,6 @@ public enum MembershipLimits {
 
     // States.
 
-    /// How long a node whose link was lost keeps its place while it is dialled again: a reset connection moves no
-    /// queue.
-    public static let lostLinkGrace: UInt64 = 3_000
     /// DESIGN §6: a record that is down stays this long.
     public static let downRetention: UInt64 = 14 * 24 * 3_600_000
     /// DESIGN §6: a node that left is remembered as long as a message may live.

@@ -5,7 +5,7 @@ import Testing
 
 /// What strangers and lying members can't do.
 @Suite struct HostileRecordTests {
-    typealias Network = VirtualNetwork<LinkMembership>
+    typealias Network = VirtualNetwork<SwimMembership>
 
     private func settled(_ count: Int, laboratory: Bool = true) -> Network {
         let network = Network(seed: 8, laboratory: laboratory)
