@@ -22,6 +22,8 @@ extension Engine {
         public var neededCopies: Int
         /// Members that count and can't be reached: not linked, though they have not left.
         public var missing: [NodeID]
+        /// Members that have gone on naming other placed nodes than this one for a minute.
+        public var splitViews: [SplitViewDetector.SplitView]
 
         /// Whether messages for anybody can be accepted: enough members are linked, this node included.
         public var canAccept: Bool { knownNodes - missing.count >= neededCopies }
@@ -35,7 +37,8 @@ extension Engine {
             hasJoined: hasJoined,
             knownNodes: membership.roster.members.count { $0.state != .left },
             placedNodes: membership.roster.members.count { $0.state.isPlaced },
-            pendingMessages: appends.count + forwards.count, neededCopies: needed, missing: missing)
+            pendingMessages: appends.count + forwards.count, neededCopies: needed, missing: missing,
+            splitViews: membership.splitViews)
     }
 
     private var missing: [NodeID] {

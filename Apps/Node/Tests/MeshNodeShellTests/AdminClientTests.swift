@@ -77,6 +77,14 @@ import Testing
                 """)
     }
 
+    @Test("status report, a member goes on seeing another network, named")
+    func splitView() {
+        var status = NodeStatus.sample
+        status.splitViews = ["node1b"]
+        let lines = StatusReport.text(status).split(separator: "\n")
+        #expect(lines.contains("split    node1b has seen another network for a minute or longer"))
+    }
+
     @Test("status report, control characters in a peer's text, made harmless")
     func hostileText() {
         var status = NodeStatus.sample

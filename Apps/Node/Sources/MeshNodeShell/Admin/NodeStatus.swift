@@ -50,4 +50,6 @@ struct NodeStatus: Codable, Equatable, Sendable {
     var neededCopies: Int?
     /// Nodes that have not left and can't be reached, `node1…`; absent until joined.
     var missing: [String]?
+    /// Members that have gone on seeing another network than this node for a minute, `node1…`; absent until joined.
+    var splitViews: [String]?
 }

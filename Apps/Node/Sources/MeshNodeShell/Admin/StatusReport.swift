@@ -17,6 +17,7 @@ enum StatusReport {
             ("queues", queues(status.queues)),
             ("digest", status.rosterDigest),
         ]
+        rows += (status.splitViews ?? []).map { ("split", "\($0) has seen another network for a minute or longer") }
         return rows.map { pad($0.0, 9) + LogText.oneLine($0.1) }
     }
 

@@ -19,7 +19,7 @@ extension NodeStatus {
             network: status.roster.parameters.id.description, replicas: Int(status.roster.parameters.replicas),
             uptimeSeconds: Self.uptime(since: startedAtMilliseconds),
             statusText: StatusLine.text(status, totals), neededCopies: status.neededCopies,
-            missing: status.missing.map { "\($0)" })
+            missing: status.missing.map { "\($0)" }, splitViews: status.splitViews.map { "\($0.node)" })
     }
 
     /// Of a node that has no network yet.
