@@ -10,4 +10,10 @@ extension Mesh_Chat_V1_Receipt {
         get { ids.map { [UInt8]($0) } }
         set { ids = newValue.map { Data($0) } }
     }
+
+    /// The proofs likewise.
+    package var proofBytes: [[UInt8]] {
+        get { proofs.map { [UInt8]($0) } }
+        set { proofs = newValue.map { Data($0) } }
+    }
 }

@@ -185,6 +185,10 @@ package nonisolated struct Mesh_Chat_V1_Receipt: Sendable {
   /// The inner ids of the messages, 16 bytes each, 1 to 192 of them.
   package var ids: [Data] = []
 
+  /// The acknowledgement secrets from inside the messages' envelopes, in the order of the ids: 16 bytes each, or none for
+  /// a message whose secret isn't told. Absent, or as many as ids.
+  package var proofs: [Data] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -477,7 +481,7 @@ nonisolated extension Mesh_Chat_V1_Typing: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Mesh_Chat_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Receipt"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ids\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ids\0\u{1}proofs\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -487,6 +491,7 @@ nonisolated extension Mesh_Chat_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 2: try { try decoder.decodeRepeatedBytesField(value: &self.ids) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.proofs) }()
       default: break
       }
     }
@@ -499,12 +504,16 @@ nonisolated extension Mesh_Chat_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf
     if !self.ids.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.ids, fieldNumber: 2)
     }
+    if !self.proofs.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.proofs, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Mesh_Chat_V1_Receipt, rhs: Mesh_Chat_V1_Receipt) -> Bool {
     if lhs.kind != rhs.kind {return false}
     if lhs.ids != rhs.ids {return false}
+    if lhs.proofs != rhs.proofs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -158,7 +158,7 @@ import Testing
     @Test("A file of a newer version is left alone") func newer() throws {
         try Self.withClosedHome { home in
             try DatabaseQueue(path: home.path).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-            #expect(Self.openError(home) == .newerSchema(path: home.path, got: 99, allowed: 1))
+            #expect(Self.openError(home) == .newerSchema(path: home.path, got: 99, allowed: ChatSchema.migrations.count))
         }
     }
 
@@ -231,7 +231,7 @@ import Testing
             let step: ChatSchema.Migration = { try $0.execute(sql: "CREATE TABLE later (x)") }
             try queue.write { try ChatSchema.migrate($0, path: "p") }
             try queue.write { try ChatSchema.migrate($0, path: "p", with: ChatSchema.migrations + [step]) }
-            #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+            #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == ChatSchema.migrations.count + 1)
             let failing: ChatSchema.Migration = { db in
                 try db.execute(sql: "CREATE TABLE latest (x)")
                 throw SealingFailed()
@@ -242,7 +242,19 @@ import Testing
                 }
             }
             #expect(try queue.read { try $0.tableExists("latest") } == false)
-            #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+            #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == ChatSchema.migrations.count + 1)
+        }
+    }
+
+    @Test("A home of version 1, from before receipts were kept, is opened and goes on") func versionOne() throws {
+        try withHome { home in
+            let queue = try DatabaseQueue(path: home.path)
+            try queue.write { try ChatSchema.migrate($0, path: "p", with: Array(ChatSchema.migrations.prefix(1))) }
+            try queue.close()
+            let store = try home.open()
+            let sent = try store.sendText("hello", to: Peer.id(1), now: 1, seal: Recorder().seal)
+            #expect(try store.traces(of: sent.id, to: Peer.id(1)).map(\.id) == [sent.item.id])
+            #expect(try store.nodeReports().isEmpty)
         }
     }
 

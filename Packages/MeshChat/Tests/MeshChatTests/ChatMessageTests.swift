@@ -40,6 +40,25 @@ import Testing
         }
     }
 
+    @Test("Secrets stand beside their ids; a wrong number or length of them is a named error") func proofs() throws {
+        let ids = (0..<ChatLimits.receiptProofs).map { innerID(UInt8($0)) }
+        let secrets: [ProofSecret?] = ids.indices.map { $0 % 3 == 0 ? nil : ProofSecret.random() }
+        let message = try ChatMessage(.receipt(Receipt(kind: .delivered, ids: ids, proofs: secrets)), order: nil)
+        #expect(Envelope.size(bodyBytes: message.encoded.count) == 4_096)
+        let read = try ChatMessage(decoding: message.encoded)
+        #expect(read.event == .receipt(Receipt(kind: .delivered, ids: ids, proofs: secrets)))
+        #expect(throws: ChatMessageError.receiptProofCount(got: 1, allowed: 2)) {
+            let receipt = Receipt(kind: .read, ids: [innerID(1), innerID(2)], proofs: [.random()])
+            _ = try ChatMessage(.receipt(receipt), order: nil)
+        }
+        // field 5: kind 1, one id, one proof of 3 bytes.
+        let id = [UInt8](repeating: 9, count: 16)
+        let body = [0x08, 1, 0x12, 16] + id + [0x1a, 3, 1, 2, 3]
+        #expect(throws: ChatMessageError.receiptProofLength(got: 3, allowed: 16)) {
+            _ = try ChatMessage(decoding: [0x2a, UInt8(body.count)] + body)
+        }
+    }
+
     @Test("The greatest receipt fits the 4 KiB envelope, one id more is refused") func greatestReceipt() throws {
         let ids = (0..<ChatLimits.receiptIDs).map { innerID(UInt8($0)) }
         let message = try ChatMessage(.receipt(Receipt(kind: .read, ids: ids)), order: nil)

@@ -24,6 +24,12 @@ import Testing
         #expect(try Conversation(with: Person.cleo, record: fresh.record) == fresh)
     }
 
+    @Test("A record of version 1, from before secrets were told, is read") func versionOne() throws {
+        let conversation = try Self.busy()
+        let old = [1] + conversation.record.dropFirst().dropLast(4)
+        #expect(try Conversation(with: Person.ben, record: old) == conversation)
+    }
+
     @Test("A record that is cut, longer or of another version is an error") func damaged() throws {
         let record = try Self.busy().record
         for count in 0..<record.count {

@@ -28,6 +28,7 @@ struct Vectors: Decodable {
             struct Receipt: Decodable {
                 let kind: String
                 let ids: [String]
+                let proofs: [String]?
             }
             let text: String?
             let profile: Profile?
@@ -140,7 +141,10 @@ struct Vectors: Decodable {
         }
         if let receipt = event.receipt {
             let ids = try receipt.ids.map { InnerID(try #require(Bytes16(hex: $0))) }
-            return .receipt(Receipt(kind: receipt.kind == "read" ? .read : .delivered, ids: ids))
+            let proofs = try receipt.proofs?.map { hex in
+                hex.isEmpty ? nil : ProofSecret(try #require(Bytes16(hex: hex)))
+            }
+            return .receipt(Receipt(kind: receipt.kind == "read" ? .read : .delivered, ids: ids, proofs: proofs ?? []))
         }
         if let unknown = event.unknown { return .unknown(UnknownEvent(bytes: try Vectors.bytes(unknown))) }
         return .typing
@@ -181,6 +185,8 @@ struct Vectors: Decodable {
         case .receiptEmpty: "receiptEmpty"
         case .receiptTooLong: "receiptTooLong"
         case .receiptIDLength: "receiptIDLength"
+        case .receiptProofCount: "receiptProofCount"
+        case .receiptProofLength: "receiptProofLength"
         case .orderMissing: "orderMissing"
         case .orderUnexpected: "orderUnexpected"
         case .epochZero: "epochZero"

@@ -17,7 +17,8 @@ public struct MeshCommand: AsyncParsableCommand {
         version: TerminalVersion.text,
         subcommands: [
             AccountCommand.self, IDCommand.self, ContactCommand.self, SendCommand.self, ReceiveCommand.self,
-            ChatCommand.self, HistoryCommand.self, OutboxCommand.self, NodesCommand.self, NodeCommand.self,
+            ChatCommand.self, HistoryCommand.self, TraceCommand.self, RecallCommand.self,
+            OutboxCommand.self, NodesCommand.self, NodeCommand.self,
             ProfileCommand.self,
         ])
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MeshChatStore
 import MeshClientCore
 import MeshCrypto
 import MeshRing
@@ -25,7 +26,8 @@ struct NodesCommand: AsyncParsableCommand {
         let context = try shared.context()
         let account = try context.account()
         let view = try await failingAsync { try await Self.view(account, context) }
-        guard let listing = NodeListing(view) else {
+        let reports = try failing { try account.store.nodeReports() }
+        guard let listing = NodeListing(view, reports: reports) else {
             throw TerminalFailure(
                 .tryAgain, "no node could be reached, and none is known from before",
                 hint: "add a start address with \u{ab}mesh node add HOST:PORT\u{bb}")
@@ -90,9 +92,11 @@ struct NodeListing {
     private let asked: Int
     private let differing: [NodeID]
     private let splitViews: [ClientSplitView]
+    private let reports: [NodeReport]
 
     /// Nil where no network is known.
-    init?(_ view: ClientRoster) {
+    /// - Parameter reports: which nodes did not deliver what they should have.
+    init?(_ view: ClientRoster, reports: [NodeReport] = []) {
         guard let roster = view.roster else { return nil }
         self.roster = roster
         members = view.members
@@ -101,6 +105,7 @@ struct NodeListing {
         asked = view.asked.count
         differing = view.differing
         splitViews = view.splitViews
+        self.reports = reports
     }
 
     /// A table for people.
@@ -111,7 +116,17 @@ struct NodeListing {
         return table.map { row in
             let line = "\(row[0].padding(width))  \(row[1].padding(7))  \(row[2])"
             return row[3].isEmpty ? "\(line)\n" : "\(line)  \(row[3])\n"
-        }.joined() + agreement
+        }.joined() + agreement + reproaches
+    }
+
+    /// What nodes did not deliver.
+    private var reproaches: String {
+        reports.map { report in
+            let withheld = report.withheld == 0 ? [] : ["withheld \(report.withheld) that it had signed for"]
+            let missing = report.missing == 0 ? [] : ["lacked \(report.missing) that others had"]
+            let last = TimeText.local(report.lastAtMilliseconds)
+            return "\n\(report.node) \((withheld + missing).joined(separator: ", ")), last \(last)\n"
+        }.joined()
     }
 
     /// Whether others see the same network.
@@ -137,6 +152,15 @@ struct NodeListing {
             ("roster", .array(roster.members.map(node))), ("rosterDigest", .string(roster.digest.hex)),
             ("asked", .number(UInt64(asked))), ("differing", .array(differing.map { .string("\($0)") })),
             ("splitViews", .array(splitViews.map { .object(Self.fields(of: $0)) })),
+            ("reports", .array(reports.map(Self.report))),
+        ])
+    }
+
+    private static func report(_ report: NodeReport) -> JSONText {
+        .object([
+            ("node", .string("\(report.node)")), ("withheld", .number(UInt64(report.withheld))),
+            ("missing", .number(UInt64(report.missing))), ("last", .string("\(report.lastID)")),
+            ("lastAt", .string(TimeText.rfc3339(report.lastAtMilliseconds))),
         ])
     }
 

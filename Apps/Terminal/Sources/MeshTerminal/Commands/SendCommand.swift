@@ -27,11 +27,18 @@ struct SendCommand: AsyncParsableCommand {
     @Option(help: "What to wait for: that nodes hold it, or that the recipient's program has it.")
     var wait: Goal = .accepted
 
+    @Option(help: ArgumentHelp("Wait until so many nodes have signed that they hold it.", valueName: "count"))
+    var hold: UInt8?
+
     @Flag(help: "Print JSON.")
     var json = false
 
     @OptionGroup var timeout: TimeoutOption
     @OptionGroup var shared: SharedOptions
+
+    func validate() throws {
+        if let hold, hold < 1 { throw ValidationError("--hold is \(hold); at least 1 is allowed") }
+    }
 
     func run() async throws {
         let context = try shared.context()
@@ -42,7 +49,7 @@ struct SendCommand: AsyncParsableCommand {
         }
         let text = try InputText.text(text)
         let deadline = WallClock.nowMilliseconds + timeout.milliseconds
-        let run = SendRun(context: context, account: account, to: to.id, goal: wait)
+        let run = SendRun(context: context, account: account, to: to.id, goal: wait, hold: hold)
         let report = try await failingAsync { try await run.send(text, until: deadline) }
         try context.console.result(json ? report.json(contact: to.person?.contact?.name).text : report.line)
         if let failure = report.failure { throw failure }

@@ -43,9 +43,16 @@ final class CoreNetworkClient: NetworkClient {
 
     func submit(
         _ submission: Submission, timeoutMilliseconds: UInt64
-    ) async throws(SubmitFailure) -> Custody {
+    ) async throws(SubmitFailure) -> Acceptance {
         let accepted = try await client.submit(submission, timeoutMilliseconds: timeoutMilliseconds)
-        return Custody(held: UInt8(clamping: accepted.copies), replicas: UInt8(clamping: accepted.replicas))
+        let custody = Custody(held: UInt8(clamping: accepted.copies), replicas: UInt8(clamping: accepted.replicas))
+        return Acceptance(custody: custody, receipts: accepted.receipts)
+    }
+
+    func recall(
+        _ secret: DisclosedSecret, from recipient: UserID, timeoutMilliseconds: UInt64
+    ) async -> RecallReport {
+        await client.recall(secret, from: recipient, timeoutMilliseconds: timeoutMilliseconds)
     }
 
     func answer(_ answers: [DeliveryAnswer]) { client.answer(answers) }

@@ -10,7 +10,9 @@ protocol NetworkClient: Sendable {
     /// Hands in a message and waits for the answer.
     func submit(
         _ submission: Submission, timeoutMilliseconds: UInt64
-    ) async throws(SubmitFailure) -> Custody
+    ) async throws(SubmitFailure) -> Acceptance
+    /// Shows a secret to all nodes that may hold a message, and waits for what they say.
+    func recall(_ secret: DisclosedSecret, from recipient: UserID, timeoutMilliseconds: UInt64) async -> RecallReport
     /// Says what is to become of delivered messages.
     func answer(_ answers: [DeliveryAnswer])
     /// Sends to whoever is online, or not at all.
@@ -37,6 +39,14 @@ enum NetworkEvent: Sendable {
     case notice(ClientNotice)
     /// The last one.
     case ended(ClientEnd)
+}
+
+/// A message that the network holds.
+struct Acceptance: Sendable {
+    /// How many of how many nodes have signed for it.
+    let custody: Custody
+    /// What they have signed; verified.
+    let receipts: [CustodyReceipt]
 }
 
 /// A message that a node delivered.

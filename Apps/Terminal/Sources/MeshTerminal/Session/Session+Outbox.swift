@@ -82,7 +82,7 @@ extension Session {
         pump.underWay.insert(item.id)
         let mailbox = mailbox
         Task {
-            let result: Result<Custody, SubmitFailure>
+            let result: Result<Acceptance, SubmitFailure>
             do throws(SubmitFailure) {
                 result = .success(
                     try await client.submit(submission, timeoutMilliseconds: OutboxPump.answerMilliseconds))
@@ -92,10 +92,12 @@ extension Session {
     }
 
     /// Takes a node's answer to a submission.
-    func take(_ result: Result<Custody, SubmitFailure>, of id: SubmissionID) throws {
+    func take(_ result: Result<Acceptance, SubmitFailure>, of id: SubmissionID) throws {
         guard pump.underWay.remove(id) != nil else { return }
         switch result {
-        case .success(let custody): try perform(pump.outbox.onAccepted(id, custody, now: now))
+        case .success(let acceptance):
+            try perform(pump.outbox.onAccepted(id, acceptance.custody, now: now))
+            try store.keepReceipts(acceptance.receipts, of: id, replicas: acceptance.custody.replicas)
         case .failure(.stopped), .failure(.replaced): break
         case .failure(let failure):
             logger.info("\(failure)")

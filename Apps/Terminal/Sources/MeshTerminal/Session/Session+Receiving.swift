@@ -22,8 +22,11 @@ extension Session {
                 answers.append(DeliveryAnswer(delivery.id, .discard(discard(delivery.id, network))))
             }
         }
-        try record(opened.map(\.message))
-        answers += opened.map { DeliveryAnswer($0.delivery.id, .acknowledge($0.message.acknowledgementSecret)) }
+        let known = try record(opened.map(\.message))
+        answers += zip(opened, known).map { opened, isKnown in
+            DeliveryAnswer(
+                opened.delivery.id, .acknowledge(opened.message.acknowledgementSecret), isKnown: isKnown)
+        }
         if !answers.isEmpty { client?.answer(answers) }
     }
 
@@ -37,8 +40,9 @@ extension Session {
         account.identity.sign(Discard.signed(id, network: network), context: Discard.context)
     }
 
-    private func record(_ messages: [OpenedEnvelope]) throws {
-        guard !messages.isEmpty else { return }
+    /// - Returns: of each, whether it was recorded before.
+    private func record(_ messages: [OpenedEnvelope]) throws -> [Bool] {
+        guard !messages.isEmpty else { return [] }
         let outcome = try store.receive(messages.map { IncomingMessage($0) }, now: now)
         note(outcome.changes)
         for (message, result) in zip(messages, outcome.results) {
@@ -50,6 +54,7 @@ extension Session {
             case .recorded, .receipt: break
             }
         }
+        return outcome.results.map { if case .ignored(.duplicate) = $0 { true } else { false } }
     }
 
     /// What is stored nowhere can only hint that somebody writes; anything else has to come the proper way.

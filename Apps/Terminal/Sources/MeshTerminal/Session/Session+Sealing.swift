@@ -13,7 +13,8 @@ extension Session {
         let (sealed, submission) = try seal(
             draft.body, for: draft.recipient, lifetimeSeconds: Self.lifetimeSeconds)
         return OutgoingSubmission(
-            id: submission.id, sealed: sealed, recipient: draft.recipient, expirySeconds: submission.expirySeconds)
+            id: submission.id, sealed: sealed, recipient: draft.recipient, expirySeconds: submission.expirySeconds,
+            envelopeHash: submission.header.envelopeHash)
     }
 
     /// Seals what is kept nowhere.

@@ -13,7 +13,7 @@ final class Session {
     /// What wakes a session up.
     enum Event: Sendable {
         case network(NetworkEvent)
-        case submitted(SubmissionID, Result<Custody, SubmitFailure>)
+        case submitted(SubmissionID, Result<Acceptance, SubmitFailure>)
         /// The person or the system wants an end: the signal's number.
         case stop(Int32)
         /// Bytes from the keyboard; empty at its end.
@@ -92,6 +92,10 @@ final class Session {
         for event in events {
             switch event {
             case .network(.delivery(let delivery)): deliveries.append(delivery)
+            case .network(.custody(let id, let receipt)): try store.keepReceipts([receipt], of: id, replicas: 0)
+            case .network(.notice(let notice)):
+                try keepReport(notice)
+                take(.notice(notice))
             case .network(let event): take(event)
             case .submitted(let id, let result): try take(result, of: id)
             case .stop, .input: rest.append(event)
@@ -129,6 +133,15 @@ final class Session {
             case .caughtUp(let node, _): caughtUp.insert(node)
             default: break
             }
+        }
+    }
+
+    /// A node didn't deliver what another one gave: it is remembered, and told.
+    private func keepReport(_ notice: ClientNotice) throws {
+        switch notice {
+        case .withheld(let node, let id, _, _): try store.report(node, .withheld, of: id, now: now)
+        case .missing(let node, let id, _): try store.report(node, .missing, of: id, now: now)
+        default: break
         }
     }
 

@@ -26,6 +26,8 @@ enum ExitStatus: Int32, Sendable {
     case notPermitted = 77
     /// Set up in a way that can't work (EX_CONFIG).
     case configuration = 78
+    /// A message has expired before it got where it was to go; no number of sysexits(3).
+    case expired = 79
 
     /// The status that fits a failed system call.
     static func of(errno code: Int32) -> ExitStatus {

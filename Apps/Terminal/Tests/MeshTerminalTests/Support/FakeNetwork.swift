@@ -9,7 +9,8 @@ import Synchronization
 /// A network of one node in memory: keeps submissions until they are acknowledged or discarded by proof.
 final class FakeNetwork: Sendable {
     let id = NetworkID(Bytes32.random())
-    let node = NodeIdentity.generate().id
+    let identity = NodeIdentity.generate()
+    var node: NodeID { identity.id }
     private let state = Mutex(State())
 
     private struct State {
@@ -70,6 +71,20 @@ final class FakeNetwork: Sendable {
         }
     }
 
+    /// Deletes what nobody has fetched, and signs for it.
+    fileprivate func recall(_ id: SubmissionID) -> RecallReport {
+        let wasHeld = state.withLock { state in
+            defer { state.queue.removeAll { $0.id == id } }
+            return state.queue.contains { $0.id == id }
+        }
+        let kind: CustodyEntry.Kind = wasHeld ? .recalled : .removed
+        let ledger = CustodyLedger(
+            [CustodyEntry(kind, id)], number: 1, timeMilliseconds: 1, network: self.id, by: identity)
+        let receipt = ledger.receipt(for: 0..<1)
+        return RecallReport(
+            id: id, answers: [.init(node: node, outcome: wasHeld ? .recalled(receipt) : .opened(receipt))])
+    }
+
     fileprivate func takeEphemeral(_ submission: Submission) { state.withLock { $0.ephemeral.append(submission) } }
 
     /// What makes clients of this network.
@@ -117,8 +132,14 @@ final class FakeClient: NetworkClient {
 
     func submit(
         _ submission: Submission, timeoutMilliseconds: UInt64
-    ) async throws(SubmitFailure) -> Custody {
-        try network.submit(submission).get()
+    ) async throws(SubmitFailure) -> Acceptance {
+        Acceptance(custody: try network.submit(submission).get(), receipts: [])
+    }
+
+    func recall(
+        _ secret: DisclosedSecret, from recipient: UserID, timeoutMilliseconds: UInt64
+    ) async -> RecallReport {
+        network.recall(secret.recalled(from: recipient).id)
     }
 
     func answer(_ answers: [DeliveryAnswer]) { network.take(answers) }

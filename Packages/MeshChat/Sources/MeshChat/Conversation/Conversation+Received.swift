@@ -22,9 +22,13 @@ extension Conversation {
     private func onAside(_ event: ChatEvent, of message: IncomingMessage) -> [ConversationEffect] {
         switch event {
         case .typing: [.typing(sentAtMilliseconds: message.sentAtMilliseconds)]
-        case .receipt(let receipt): [.advance(receipt.ids, to: OwnMessageState(receipt.kind))]
+        case .receipt(let receipt): [.advance(receipt.ids, to: OwnMessageState(receipt.kind))] + proofs(in: receipt)
         case .text, .profile, .unknown: [.ignored(message.id, .unknownAside)]
         }
+    }
+
+    private func proofs(in receipt: Receipt) -> [ConversationEffect] {
+        zip(receipt.ids, receipt.proofs).compactMap { id, secret in secret.map { .prove(id, $0) } }
     }
 
     private mutating func onOrdered(
@@ -33,7 +37,10 @@ extension Conversation {
         let arrival = Arrival(
             id: message.id, kind: Arrival.Kind(content.event), order: order,
             sentAtMilliseconds: message.sentAtMilliseconds, arrivedAtMilliseconds: now)
-        if arrival.kind.isAnswered, rules.allows(.delivered) { receipts.add(.delivered, [message.id], now: now) }
+        if arrival.kind.isAnswered, rules.allows(.delivered) {
+            receipts.add(.delivered, [message.id], now: now)
+            receipts.secrets[message.id] = message.secret
+        }
         return [.record(arrival, content)] + show(incoming.onArrival(arrival))
     }
 

@@ -2,6 +2,8 @@ public import MeshCrypto
 
 /// A message from an opened envelope: who wrote it is proven, what it says isn't looked at yet.
 public struct IncomingMessage: Hashable, Sendable {
+    /// The secret that stood inside the envelope, for the sender; nil where it isn't to be told.
+    public let secret: ProofSecret?
     /// The proven sender.
     public let sender: UserID
     /// The sender's random id of the message.
@@ -12,7 +14,10 @@ public struct IncomingMessage: Hashable, Sendable {
     public let body: [UInt8]
 
     /// Takes over what an envelope held.
-    public init(sender: UserID, id: InnerID, sentAtMilliseconds: UInt64, body: [UInt8]) {
+    public init(
+        sender: UserID, id: InnerID, sentAtMilliseconds: UInt64, body: [UInt8], secret: ProofSecret? = nil
+    ) {
+        self.secret = secret
         self.sender = sender
         self.id = id
         self.sentAtMilliseconds = sentAtMilliseconds
@@ -35,6 +40,9 @@ public enum ConversationEffect: Hashable, Sendable {
     case adoptProfile(InnerID)
     /// Move own messages on, where they went to this peer and aren't further already.
     case advance([InnerID], to: OwnMessageState)
+    /// The peer has shown a secret for this own message: if it is that from inside an envelope in which the message went
+    /// to this peer, it proves that this envelope was opened.
+    case prove(InnerID, ProofSecret)
     /// The peer is writing.
     case typing(sentAtMilliseconds: UInt64)
     /// Send this receipt to the peer, as a message outside of the order.

@@ -4,6 +4,8 @@ import MeshCrypto
 struct PendingReceipts: Hashable, Sendable {
     var delivered: [InnerID] = []
     var read: [InnerID] = []
+    /// What is told with them: the secrets of those whose delivery isn't told yet.
+    var secrets: [InnerID: ProofSecret] = [:]
     /// When the oldest of them was put here, in milliseconds since 1970.
     var since: UInt64 = 0
 
@@ -34,13 +36,14 @@ struct PendingReceipts: Hashable, Sendable {
     /// Takes everything out, in receipts of allowed size.
     mutating func takeAll() -> [Receipt] {
         defer { self = PendingReceipts() }
-        return Self.receipts(.delivered, delivered) + Self.receipts(.read, read)
+        return receipts(.delivered, delivered) + receipts(.read, read)
     }
 
-    private static func receipts(_ kind: Receipt.Kind, _ ids: [InnerID]) -> [Receipt] {
-        stride(from: 0, to: ids.count, by: ChatLimits.receiptIDs).map { start in
-            let end = min(start + ChatLimits.receiptIDs, ids.count)
-            return Receipt(kind: kind, ids: Array(ids[start..<end]))
+    private func receipts(_ kind: Receipt.Kind, _ ids: [InnerID]) -> [Receipt] {
+        let size = secrets.isEmpty ? ChatLimits.receiptIDs : ChatLimits.receiptProofs
+        return stride(from: 0, to: ids.count, by: size).map { start in
+            let page = Array(ids[start..<min(start + size, ids.count)])
+            return Receipt(kind: kind, ids: page, proofs: page.map { secrets[$0] })
         }
     }
 }

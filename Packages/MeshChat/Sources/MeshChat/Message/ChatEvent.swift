@@ -50,11 +50,15 @@ public struct Receipt: Hashable, Sendable {
     public let kind: Kind
     /// Which ones: 1…``ChatLimits/receiptIDs`` inner ids.
     public let ids: [InnerID]
+    /// The secrets from inside their envelopes, in the order of the ids, where they are told; empty, or as many as ids.
+    /// Only who opened an envelope has its secret, so it proves to the sender, and to nobody else, that it was opened.
+    public let proofs: [ProofSecret?]
 
-    /// Names messages and what became of them. The number of ids is checked by ``ChatMessage``.
-    public init(kind: Kind, ids: [InnerID]) {
+    /// Names messages and what became of them. The numbers of ids and proofs are checked by ``ChatMessage``.
+    public init(kind: Kind, ids: [InnerID], proofs: [ProofSecret?] = []) {
         self.kind = kind
         self.ids = ids
+        self.proofs = proofs.contains { $0 != nil } ? proofs : []
     }
 }
 

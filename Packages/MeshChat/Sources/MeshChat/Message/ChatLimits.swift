@@ -19,6 +19,9 @@ public enum ChatLimits {
     /// Ids in one receipt: as many as fit the 4 KiB envelope beside everything else.
     public static let receiptIDs = 192
 
+    /// Messages in one receipt that tells their secrets: as many as fit the same envelope.
+    public static let receiptProofs = 96
+
     /// The greatest counter: every JSON number up to here is exact, and adding to it can't overflow.
     public static let counter: UInt64 = 1 << 53
 

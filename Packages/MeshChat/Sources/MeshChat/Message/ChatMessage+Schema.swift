@@ -45,7 +45,23 @@ extension ChatMessage {
             guard let id = Bytes16(bytes) else { throw .receiptIDLength(got: bytes.count, allowed: 16) }
             ids.append(InnerID(id))
         }
-        return .receipt(Receipt(kind: kind, ids: ids))
+        return .receipt(Receipt(kind: kind, ids: ids, proofs: try proofs(of: receipt)))
+    }
+
+    private static func proofs(of receipt: Mesh_Chat_V1_Receipt) throws(ChatMessageError) -> [ProofSecret?] {
+        guard receipt.proofs.isEmpty || receipt.proofs.count == receipt.ids.count else {
+            throw .receiptProofCount(got: receipt.proofs.count, allowed: receipt.ids.count)
+        }
+        var proofs: [ProofSecret?] = []
+        for bytes in receipt.proofBytes {
+            guard !bytes.isEmpty else {
+                proofs.append(nil)
+                continue
+            }
+            guard let secret = Bytes16(bytes) else { throw .receiptProofLength(got: bytes.count, allowed: 16) }
+            proofs.append(ProofSecret(secret))
+        }
+        return proofs
     }
 
     private static func unknown(_ message: Mesh_Chat_V1_ChatMessage) -> ChatEvent {
@@ -102,6 +118,7 @@ extension Mesh_Chat_V1_Receipt {
         self.init()
         kind = receipt.kind == .read ? .read : .delivered
         idBytes = receipt.ids.map(\.bytes.bytes)
+        proofBytes = receipt.proofs.map { $0?.bytes.bytes ?? [] }
     }
 }
 

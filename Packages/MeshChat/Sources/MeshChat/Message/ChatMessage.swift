@@ -55,6 +55,9 @@ extension ChatMessage {
             guard count <= ChatLimits.receiptIDs else {
                 throw .receiptTooLong(got: count, allowed: ChatLimits.receiptIDs)
             }
+            guard receipt.proofs.isEmpty || receipt.proofs.count == count else {
+                throw .receiptProofCount(got: receipt.proofs.count, allowed: count)
+            }
         case .unknown(let event):
             guard !event.bytes.isEmpty else { throw .noEvent }
         case .profile, .typing: break

@@ -22,6 +22,10 @@ public enum ChatMessageError: Error, Hashable, Sendable {
     case receiptTooLong(got: Int, allowed: Int)
     /// An id in a receipt that hasn't 16 bytes.
     case receiptIDLength(got: Int, allowed: Int)
+    /// A receipt with proofs, but not one for each id.
+    case receiptProofCount(got: Int, allowed: Int)
+    /// A proof in a receipt that hasn't 16 bytes, and isn't left out.
+    case receiptProofLength(got: Int, allowed: Int)
     /// An event that belongs into its sender's order has no place there.
     case orderMissing(event: String)
     /// An event outside of its sender's order has a place there.
@@ -51,6 +55,10 @@ extension ChatMessageError: CustomStringConvertible {
         case .receiptEmpty: "the receipt names no message"
         case .receiptTooLong(let got, let allowed): "the receipt names \(got) messages; \(allowed) are allowed"
         case .receiptIDLength(let got, let allowed): "the receipt has an id of \(got) bytes; ids have \(allowed)"
+        case .receiptProofCount(let got, let allowed):
+            "the receipt has \(got) proofs for \(allowed) messages; it has one for each, or none"
+        case .receiptProofLength(let got, let allowed):
+            "the receipt has a proof of \(got) bytes; proofs have \(allowed)"
         case .orderMissing(let event): "the \(event) has no place in its sender's order"
         case .orderUnexpected(let event): "the \(event) has a place in its sender's order, where it doesn't belong"
         case .epochZero: "the epoch is 0, which stands for none"

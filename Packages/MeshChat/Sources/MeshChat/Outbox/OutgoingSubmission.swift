@@ -21,14 +21,18 @@ public struct OutgoingSubmission: Hashable, Sendable {
     public let recallHash: ProofHash
     /// The secret for a recall.
     public let recallSecret: ProofSecret
+    /// The core protocol's hash of the envelope, which a recall has to show; nil where it isn't known.
+    public let envelopeHash: Bytes16?
     /// The sealed envelope.
     public let envelope: [UInt8]
 
     /// Takes over what was sealed.
     public init(
         id: SubmissionID, recipient: UserID, innerID: InnerID, expirySeconds: UInt32, flags: UInt16,
-        acknowledgementHash: ProofHash, recallHash: ProofHash, recallSecret: ProofSecret, envelope: [UInt8]
+        acknowledgementHash: ProofHash, recallHash: ProofHash, recallSecret: ProofSecret, envelope: [UInt8],
+        envelopeHash: Bytes16? = nil
     ) {
+        self.envelopeHash = envelopeHash
         self.id = id
         self.recipient = recipient
         self.innerID = innerID
@@ -45,13 +49,15 @@ public struct OutgoingSubmission: Hashable, Sendable {
     ///   - id: derived by the core protocol from recipient, expiry, flags, both hashes and envelope.
     ///   - recipient: whom it was sealed for.
     ///   - expirySeconds: when nodes drop it, in seconds since 1970.
+    ///   - envelopeHash: the core protocol's hash of the envelope.
     public init(
-        id: SubmissionID, sealed: SealedEnvelope, recipient: UserID, expirySeconds: UInt32, flags: UInt16 = 0
+        id: SubmissionID, sealed: SealedEnvelope, recipient: UserID, expirySeconds: UInt32, flags: UInt16 = 0,
+        envelopeHash: Bytes16? = nil
     ) {
         self.init(
             id: id, recipient: recipient, innerID: sealed.innerID, expirySeconds: expirySeconds, flags: flags,
             acknowledgementHash: sealed.acknowledgementHash, recallHash: sealed.recallHash,
-            recallSecret: sealed.recallSecret, envelope: sealed.bytes)
+            recallSecret: sealed.recallSecret, envelope: sealed.bytes, envelopeHash: envelopeHash)
     }
 }
 
@@ -59,6 +65,7 @@ extension IncomingMessage {
     /// Takes over what an opened envelope held.
     public init(_ opened: OpenedEnvelope) {
         self.init(
-            sender: opened.sender, id: opened.innerID, sentAtMilliseconds: opened.sentAtMilliseconds, body: opened.body)
+            sender: opened.sender, id: opened.innerID, sentAtMilliseconds: opened.sentAtMilliseconds, body: opened.body,
+            secret: opened.acknowledgementSecret)
     }
 }

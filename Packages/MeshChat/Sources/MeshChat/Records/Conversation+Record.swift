@@ -1,8 +1,9 @@
 package import MeshCrypto
 
-/// The form in which a conversation is kept. Version 1; a later version raises it, and reads the earlier ones.
+/// The form in which a conversation is kept. Version 1 lacks the secrets that receipts tell; a later version raises it,
+/// and reads the earlier ones.
 extension Conversation {
-    private static let recordVersion: UInt8 = 1
+    private static let recordVersion: UInt8 = 2
 
     /// The whole state but the peer, for a store.
     package var record: [UInt8] {
@@ -22,7 +23,8 @@ extension Conversation {
     /// - Throws: ``RecordError`` for anything that ``record`` didn't write.
     package init(with peer: UserID, record: [UInt8]) throws(RecordError) {
         var reader = RecordReader(record)
-        guard try reader.integer(UInt8.self) == Self.recordVersion else { throw RecordError() }
+        let version = try reader.integer(UInt8.self)
+        guard (1...Self.recordVersion).contains(version) else { throw RecordError() }
         self.init(with: peer)
         lastPosition = try reader.integer()
         readUpTo = try reader.integer()
@@ -31,6 +33,7 @@ extension Conversation {
         outgoing = try reader.sendingOrder()
         incoming = try reader.senderOrder()
         receipts = try reader.pendingReceipts()
+        if version > 1 { receipts.secrets = try reader.secrets() }
         try reader.finish()
     }
 }
@@ -72,6 +75,10 @@ extension RecordWriter {
         put(receipts.since)
         put(receipts.delivered) { $0.put($1.bytes) }
         put(receipts.read) { $0.put($1.bytes) }
+        put(receipts.secrets.sorted { $0.key < $1.key }) { writer, pair in
+            writer.put(pair.key.bytes)
+            writer.put(pair.value.bytes)
+        }
     }
 }
 
@@ -104,6 +111,13 @@ extension RecordReader {
         let order = MessageOrder(epoch: try integer(), counter: try integer(), previous: try previousEpoch())
         return Arrival(
             id: id, kind: kind, order: order, sentAtMilliseconds: try integer(), arrivedAtMilliseconds: try integer())
+    }
+
+    fileprivate mutating func secrets() throws(RecordError) -> [InnerID: ProofSecret] {
+        let pairs = try list { (reader) throws(RecordError) in
+            (InnerID(try reader.fixed()), ProofSecret(try reader.fixed()))
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     fileprivate mutating func pendingReceipts() throws(RecordError) -> PendingReceipts {

@@ -36,7 +36,8 @@ extension ChatStore {
             try transaction.outboxRows(message: transaction.ownTag(id, to: recipient)).map { row in
                 Recall(
                     id: row.record.id, recipient: row.record.recipient, secret: row.record.recallSecret,
-                    expirySeconds: row.record.expirySeconds)
+                    expirySeconds: row.record.expirySeconds, flags: row.record.flags,
+                    acknowledgementHash: row.record.acknowledgementHash, envelopeHash: row.record.envelopeHash)
             }
         }
     }
@@ -61,7 +62,11 @@ extension ChatTransaction {
         try save(row)
         guard let peer = try peer(row.record.recipient) else { return }
         switch item.state {
-        case .accepted(let custody): try advance(row.record.innerID, to: .accepted, peer, custody: custody)
+        case .accepted(let custody):
+            // A receipt may have been faster than the answer.
+            let held = try custodyRow(item.id)?.record.held ?? 0
+            let known = Custody(held: max(held, custody.held), replicas: custody.replicas)
+            try advance(row.record.innerID, to: .accepted, peer, custody: known)
         case .failed: try advance(row.record.innerID, to: .failed, peer, custody: nil)
         case .queued, .submitted: break
         }

@@ -34,7 +34,7 @@ extension ChatStore {
     /// its old pages are overwritten; ``files(at:)`` says what to delete after ``close()``.
     public func deleteAll() throws(ChatStoreError) {
         try writePlainly { transaction in
-            for table in ["feed", "outbox", "entry", "seen", "peer"] {
+            for table in ["feed", "custody", "outbox", "entry", "seen", "peer"] {
                 try transaction.db.execute(sql: "DELETE FROM \(table)")
             }
             try transaction.db.execute(

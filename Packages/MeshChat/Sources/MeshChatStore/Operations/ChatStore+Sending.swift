@@ -69,13 +69,15 @@ extension ChatTransaction {
     }
 
     func send(_ message: OutgoingMessage, to peer: PeerState, now: UInt64, seal: Sealer) throws -> SentMessage {
-        let item = try enqueue(message.message, to: peer, seal: seal)
+        let (item, submission) = try enqueue(message.message, to: peer, seal: seal)
         guard let position = message.position else { return SentMessage(id: item.innerID, entry: nil, item: item) }
         let tag = ownTag(item.innerID, to: peer.person.id)
         let record = EntryRecord(.message(item.innerID, message.message.encoded), sentAt: now, receivedAt: now)
         try insert(
             .own, tag: tag, peer: peer, position: position, state: EntryState(own: .queued, custody: nil), record)
-        let entry = try entry(tag: tag).map { try value(of: $0, with: peer.person.id) }
-        return SentMessage(id: item.innerID, entry: entry, item: item)
+        guard let entry = try entry(tag: tag) else { preconditionFailure("an entry that was just written is gone") }
+        try insertCustody(submission, entry: entry.row)
+        return SentMessage(
+            id: item.innerID, entry: try value(of: entry, with: peer.person.id), item: item)
     }
 }

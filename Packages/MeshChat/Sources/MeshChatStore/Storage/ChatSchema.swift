@@ -11,7 +11,7 @@ enum ChatSchema {
     typealias Migration = @Sendable (Database) throws -> Void
 
     /// One step a version; the number of steps is the version that this program writes.
-    static let migrations: [Migration] = [version1]
+    static let migrations: [Migration] = [version1, version2]
 
     @Sendable private static func version1(_ db: Database) throws {
         try db.execute(
@@ -48,6 +48,18 @@ enum ChatSchema {
                 );
                 CREATE INDEX outboxMessage ON outbox (message);
                 CREATE INDEX outboxOpen ON outbox (sequence) WHERE NOT final;
+                """)
+    }
+
+    /// Who had an own message, and what its recipient told.
+    @Sendable private static func version2(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE custody (
+                    id INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+                    tag BLOB NOT NULL UNIQUE, content BLOB NOT NULL
+                );
+                CREATE INDEX custodyEntry ON custody (entry);
                 """)
     }
 

@@ -55,6 +55,7 @@ enum MetaName: String {
     case generation
     case profile
     case settings
+    case reports
 
     var tag: [UInt8] { Array(rawValue.utf8) }
 }

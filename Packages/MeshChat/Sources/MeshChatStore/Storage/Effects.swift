@@ -15,7 +15,12 @@ extension ChatTransaction {
             case .show(let id, let position, let late): try show(id, at: position, late: late, peer)
             case .showGap(let gap, let position): try showGap(gap, at: position, peer, now: now)
             case .adoptProfile(let id): try adoptProfile(id, &peer)
-            case .advance(let ids, let state): for id in ids { try advance(id, to: state, peer, custody: nil) }
+            case .advance(let ids, let state):
+                for id in ids {
+                    try advance(id, to: state, peer, custody: nil)
+                    try noteTold(id, state, peer, now: now)
+                }
+            case .prove(let id, let secret): try noteProof(id, secret, peer, now: now)
             case .sendReceipt(let receipt): receipts.append(receipt)
             }
         }
@@ -93,12 +98,15 @@ extension ChatTransaction {
     }
 
     /// Seals a message and puts it into the outbox.
-    func enqueue(_ message: ChatMessage, to peer: PeerState, seal: Sealer) throws -> OutboxItem {
+    func enqueue(
+        _ message: ChatMessage, to peer: PeerState, seal: Sealer
+    ) throws -> (item: OutboxItem, submission: OutgoingSubmission) {
         let draft = ChatDraft(recipient: peer.person.id, body: message.encoded)
         let submission: OutgoingSubmission
         do { submission = try seal(draft) } catch { throw ChatSendError.notSealed(error) }
         precondition(submission.recipient == draft.recipient, "a draft was sealed for somebody else")
-        return try insert(submission, message: ownTag(submission.innerID, to: peer.person.id))
+        let item = try insert(submission, message: ownTag(submission.innerID, to: peer.person.id))
+        return (item, submission)
     }
 }
 

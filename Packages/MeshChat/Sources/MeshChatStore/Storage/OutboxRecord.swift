@@ -11,9 +11,11 @@ struct OutboxRecord {
     let acknowledgementHash: ProofHash
     let recallHash: ProofHash
     let recallSecret: ProofSecret
+    /// Nil in records of version 1.
+    let envelopeHash: Bytes16?
     var state: OutboxState
 
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     init(_ submission: OutgoingSubmission) {
         id = submission.id
@@ -24,6 +26,7 @@ struct OutboxRecord {
         acknowledgementHash = submission.acknowledgementHash
         recallHash = submission.recallHash
         recallSecret = submission.recallSecret
+        envelopeHash = submission.envelopeHash
         state = .queued(notBefore: 0, failures: 0)
     }
 
@@ -39,12 +42,14 @@ struct OutboxRecord {
         writer.put(recallHash.bytes)
         writer.put(recallSecret.bytes)
         writer.put(state)
+        writer.put(envelopeHash) { $0.put($1) }
         return writer.bytes
     }
 
     init(_ bytes: [UInt8]) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.integer(UInt8.self) == Self.version else { throw RecordError() }
+        let version = try reader.integer(UInt8.self)
+        guard (1...Self.version).contains(version) else { throw RecordError() }
         id = SubmissionID(try reader.fixed())
         recipient = UserID(trusted: try reader.fixed())
         innerID = InnerID(try reader.fixed())
@@ -54,6 +59,8 @@ struct OutboxRecord {
         recallHash = ProofHash(try reader.fixed())
         recallSecret = ProofSecret(try reader.fixed())
         state = try reader.outboxState()
+        envelopeHash =
+            version == 1 ? nil : try reader.optional { (reader) throws(RecordError) in try reader.fixed(Bytes16.self) }
         try reader.finish()
     }
 
@@ -67,7 +74,7 @@ struct OutboxRecord {
         OutgoingSubmission(
             id: id, recipient: recipient, innerID: innerID, expirySeconds: expirySeconds, flags: flags,
             acknowledgementHash: acknowledgementHash, recallHash: recallHash, recallSecret: recallSecret,
-            envelope: envelope)
+            envelope: envelope, envelopeHash: envelopeHash)
     }
 }
 

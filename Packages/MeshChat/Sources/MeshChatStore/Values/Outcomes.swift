@@ -66,4 +66,11 @@ public struct Recall: Hashable, Sendable {
     public let secret: ProofSecret
     /// When nodes drop it, in seconds since 1970.
     public let expirySeconds: UInt32
+    /// The submission's flags.
+    public let flags: UInt16
+    /// The submission's other hash.
+    public let acknowledgementHash: ProofHash
+    /// The core protocol's hash of the envelope; nil where an older version sent it, which didn't keep it. The nodes want
+    /// to see it with the secret.
+    public let envelopeHash: Bytes16?
 }

@@ -30,10 +30,9 @@ extension ClientCore {
         guard let node = links[homeIndex].node else { return }
         let hasRoom = links[homeIndex].withApp.values.allSatisfy { $0 == 0 }
         guard let index = index(of: id), case .asking = links[index].comparison?.stage, !goOnIfSettled(id) else { return }
-        guard answer.status.isAccepted || !answer.status.isTemporary else {
-            return pause(id, ClientLimits.denialPauseMilliseconds)
+        guard !answer.status.isAccepted || (answer.delivered == 0 && hasRoom) else {
+            return pause(id, ClientLimits.askPauseMilliseconds)
         }
-        guard answer.delivered == 0, hasRoom else { return pause(id, ClientLimits.askPauseMilliseconds) }
         links[index].comparison?.denials += 1
         let comparison = links[index].comparison
         if comparison?.isHomeBehind == true || (comparison?.denials ?? 0) >= ClientLimits.denials {
