@@ -15,7 +15,7 @@ public enum MicroWorks {
     /// In the order of the report.
     public static let all: [any MicroWork.Type] = [
         DecodeWork.self, EncodeWork.self, EncryptWork.self, DecryptWork.self, PlacementWork.self, QueueWork.self,
-        EngineWork.self,
+        EngineWork.self, ReplicaWork.self,
     ]
 
     /// Runs the work of that name `times` × its count.
