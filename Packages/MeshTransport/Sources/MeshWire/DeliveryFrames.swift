@@ -31,9 +31,11 @@ public struct Submit: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(request)
-        buffer.write(rosterDigest)
-        buffer.writeInteger(options.rawValue)
+        buffer.writeFields(4 + 16 + MemoryLayout.size(ofValue: options.rawValue)) { fields in
+            fields.put(request)
+            fields.put(rosterDigest)
+            fields.put(options.rawValue)
+        }
         buffer.write(submission)
     }
 }
@@ -69,11 +71,13 @@ public struct Submitted: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(request)
-        buffer.writeInteger(status.rawValue)
-        buffer.write(id.bytes)
-        buffer.writeInteger(copies)
-        buffer.writeInteger(needed)
+        buffer.writeFields(4 + 2 + 16 + 1 + 1) { fields in
+            fields.put(request)
+            fields.put(status.rawValue)
+            fields.put(id.bytes)
+            fields.put(copies)
+            fields.put(needed)
+        }
     }
 }
 
@@ -174,8 +178,10 @@ public struct Deliver: Equatable, Sendable {
 extension ByteBuffer {
     /// The submission at the end of a frame.
     mutating func write(_ submission: Submission) {
-        write(submission.recipient.bytes)
-        writeInteger(submission.expirySeconds)
+        writeFields(32 + 4) { fields in
+            fields.put(submission.recipient.bytes)
+            fields.put(submission.expirySeconds)
+        }
         writeImmutableBuffer(submission.body)
     }
 }

@@ -31,9 +31,11 @@ public struct Forward: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(request)
-        buffer.write(rosterDigest)
-        buffer.writeInteger(options.rawValue)
+        buffer.writeFields(8 + 16 + MemoryLayout.size(ofValue: options.rawValue)) { fields in
+            fields.put(request)
+            fields.put(rosterDigest)
+            fields.put(options.rawValue)
+        }
         buffer.write(submission)
     }
 }
@@ -69,10 +71,12 @@ public struct Forwarded: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(request)
-        buffer.writeInteger(status.rawValue)
-        buffer.write(id.bytes)
-        buffer.writeInteger(copies)
-        buffer.writeInteger(needed)
+        buffer.writeFields(8 + 2 + 16 + 1 + 1) { fields in
+            fields.put(request)
+            fields.put(status.rawValue)
+            fields.put(id.bytes)
+            fields.put(copies)
+            fields.put(needed)
+        }
     }
 }

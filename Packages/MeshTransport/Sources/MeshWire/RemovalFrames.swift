@@ -54,7 +54,9 @@ public struct Removed: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.write(id.bytes)
-        buffer.writeInteger(status.rawValue)
+        buffer.writeFields(16 + 2) { fields in
+            fields.put(id.bytes)
+            fields.put(status.rawValue)
+        }
     }
 }

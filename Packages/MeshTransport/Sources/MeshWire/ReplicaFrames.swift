@@ -41,9 +41,11 @@ public struct Replicate: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(request)
-        buffer.write(rosterDigest)
-        buffer.writeInteger(purpose.rawValue)
+        buffer.writeFields(8 + 16 + 1) { fields in
+            fields.put(request)
+            fields.put(rosterDigest)
+            fields.put(purpose.rawValue)
+        }
         buffer.write(submission)
     }
 }
@@ -72,9 +74,11 @@ public struct ReplicaAnswer: Equatable, Sendable {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(request)
-        buffer.writeInteger(status.rawValue)
-        buffer.write(id.bytes)
+        buffer.writeFields(8 + 2 + 16) { fields in
+            fields.put(request)
+            fields.put(status.rawValue)
+            fields.put(id.bytes)
+        }
     }
 }
 

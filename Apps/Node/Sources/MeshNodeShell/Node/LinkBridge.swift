@@ -14,9 +14,10 @@ import Synchronization
 final class LinkBridge: LinkHandler {
     /// What belongs to one event loop, and is touched on it alone.
     private final class Loop: @unchecked Sendable {
-        var ids: [LinkHandle: LinkID] = [:]
-        var events: [NodeEvent] = []
-        var isPaused = false
+        // Without the run-time check of exclusive access, which one thread needs not.
+        @exclusivity(unchecked) var ids: [LinkHandle: LinkID] = [:]
+        @exclusivity(unchecked) var events: [NodeEvent] = []
+        @exclusivity(unchecked) var isPaused = false
     }
 
     /// Events that may wait for the engine before a loop stops reading: some 10 ms of its work, and with each of them

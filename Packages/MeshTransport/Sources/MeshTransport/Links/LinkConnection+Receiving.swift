@@ -102,8 +102,8 @@ extension LinkConnection {
     }
 
     private func reserve(_ count: Int, in plaintext: inout ByteBuffer) {
-        guard plaintext.capacity == 0, let context else { return }
-        plaintext = context.channel.allocator.buffer(capacity: count)
+        guard plaintext.capacity == 0 else { return }
+        plaintext = ByteBufferAllocator().buffer(capacity: count)
     }
 
     private func takeControl(_ kind: WebSocketKind, _ payload: [UInt8]) throws(LinkCloseReason) {

@@ -9,9 +9,9 @@ extension LinkConnection {
     /// Adds whole frames to what the next flush writes, which comes in this turn if they are urgent. Dropped if the
     /// link isn't open any more.
     func append(_ frames: UnsafeRawBufferPointer, isUrgent: Bool = true) {
-        guard case .open = state, let context, frames.count > 0 else { return }
+        guard case .open = state, frames.count > 0 else { return }
         if outbox.isFull(adding: frames.count) { seal() }
-        outbox.append(frames, allocator: context.channel.allocator)
+        outbox.append(frames)
         if isUrgent {
             markDirty()
         } else if !isDirty, !isUnhurried {
@@ -62,7 +62,7 @@ extension LinkConnection {
 
     /// What waits is looked at only while it is above the writable mark.
     private func checkOutbound() {
-        guard let context, !context.channel.isWritable else { return }
+        guard !isWritable, let context else { return }
         context.flush()
         guard !context.channel.isWritable, let options = context.channel.syncOptions,
             let waiting = try? options.getOption(.bufferedWritableBytes), waiting > outboundLimit

@@ -7,7 +7,8 @@ import NIOCore
 /// WebSocket is small (whole binary messages), because unmasking, decrypting and copying out of the receive buffer
 /// are then one pass, and because each handler costs memory on each idle link.
 ///
-/// Everything happens on the channel's event loop. What is common to all states stands here, the rest by what comes
+/// Everything happens on the channel's event loop, so the fields that every message touches go without the run-time check
+/// of exclusive access, which would take as long as what they are touched for. What is common to all states stands here, the rest by what comes
 /// in: `+Handshake`, `+Receiving`, `+Sending`, `+Closing`.
 final class LinkConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
@@ -31,28 +32,30 @@ final class LinkConnection: ChannelDuplexHandler {
 
     let loop: LinkLoop
     let writer: WebSocketWriter
-    var state: State
-    var handle: LinkHandle?
-    var context: ChannelHandlerContext?
+    @exclusivity(unchecked) var state: State
+    @exclusivity(unchecked) var handle: LinkHandle?
+    @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// Accepted connections: their place in the listener's count.
     var place: LinkPlace?
 
     /// The start of a WebSocket frame, or of an HTTP head, whose rest hasn't come yet.
-    var partial: ByteBuffer?
+    @exclusivity(unchecked) var partial: ByteBuffer?
     /// The link's ciphers, once it is open.
-    var transport: NoiseTransport?
-    var outbox = LinkOutbox()
-    var isDirty = false
+    @exclusivity(unchecked) var transport: NoiseTransport?
+    @exclusivity(unchecked) var outbox = LinkOutbox()
+    @exclusivity(unchecked) var isDirty = false
     /// Whether something waits that isn't urgent.
-    var isUnhurried = false
+    @exclusivity(unchecked) var isUnhurried = false
     /// Whether the handler has heard of this link.
     var wasOpened = false
     var outboundLimit: Int
     var pingAfter: UInt64
 
     /// When the last whole frame came, in the loop's time.
-    var lastHeard: UInt64 = 0
-    var pingsSent: UInt64 = 0
+    @exclusivity(unchecked) var lastHeard: UInt64 = 0
+    @exclusivity(unchecked) var pingsSent: UInt64 = 0
+    /// What the channel said last; to ask it for each message takes longer than to remember.
+    @exclusivity(unchecked) var isWritable = true
     /// Since when more waits to be written than the high mark.
     var stalledSince: UInt64?
     var closeReason: LinkCloseReason?
@@ -124,7 +127,7 @@ extension LinkConnection {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
+        isWritable = context.channel.isWritable
         stalledSince = isWritable ? nil : loop.now
         guard case .open = state, let handle else { return }
         loop.handler?.linkWritabilityChanged(handle, isWritable: isWritable)

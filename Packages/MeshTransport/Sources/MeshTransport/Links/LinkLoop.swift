@@ -3,7 +3,8 @@ import NIOCore
 /// The links of one event loop: their table, what is to be flushed, and the clock they share.
 ///
 /// All links read the same coarse time and are looked at by one repeated task: a timer for each of ten thousand links
-/// would cost more memory than the link itself.
+/// would cost more memory than the link itself. What changes is touched on one thread, so what every message touches goes
+/// without the run-time check of exclusive access.
 final class LinkLoop: @unchecked Sendable {
     // Sendable: everything that changes is touched on `eventLoop` only, which each entry point asserts.
     let index: Int
@@ -15,19 +16,19 @@ final class LinkLoop: @unchecked Sendable {
     /// Gone when the hub has shut down, so that owner and hub don't keep each other alive.
     private(set) var handler: (any LinkHandler)?
     /// Milliseconds of a monotonic clock, refreshed with each tick.
-    private(set) var now: UInt64 = 0
+    @exclusivity(unchecked) private(set) var now: UInt64 = 0
     private(set) var isShuttingDown = false
     private(set) var isReadingPaused = false
 
-    private var slots: [Slot] = []
+    @exclusivity(unchecked) private var slots: [Slot] = []
     private var freeSlots: [Int] = []
     private var occupied = 0
-    private var dirty: [LinkConnection] = []
+    @exclusivity(unchecked) private var dirty: [LinkConnection] = []
     /// Links with something that nobody waits for.
-    private var unhurried: [LinkConnection] = []
+    @exclusivity(unchecked) private var unhurried: [LinkConnection] = []
     private var heldReads: [LinkConnection] = []
     private var tick: RepeatedTask?
-    private var isTurnEndDue = false
+    @exclusivity(unchecked) private var isTurnEndDue = false
     private var turnEnd: @Sendable () -> Void = {}
     private var whenEmpty: [EventLoopPromise<Void>] = []
 
@@ -133,8 +134,9 @@ extension LinkLoop {
     }
 
     private func flushUnhurried() {
-        for connection in unhurried where connection.isUnhurried { connection.flush() }
-        unhurried.removeAll(keepingCapacity: true)
+        let waiting = unhurried
+        unhurried = []
+        for connection in waiting where connection.isUnhurried { connection.flush() }
         flushDirty()
     }
 

@@ -21,33 +21,34 @@ struct LinkOutbox {
     }
 
     /// Appends whole frames.
-    mutating func append(_ frames: UnsafeRawBufferPointer, allocator: ByteBufferAllocator) {
-        begin(reserving: frames.count, allocator)
-        message?.writeBytes(frames)
+    mutating func append(_ frames: UnsafeRawBufferPointer) {
+        var buffer = message.take() ?? Self.begin(reserving: frames.count)
+        _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: frames.count) { target in
+            target.copyMemory(from: frames)
+            return frames.count
+        }
+        message = buffer
     }
 
-    private mutating func begin(reserving count: Int, _ allocator: ByteBufferAllocator) {
-        guard message == nil else { return }
-        var buffer = allocator.buffer(capacity: Self.headerRoom + count + WireLimits.noiseTag)
-        buffer.writeInteger(UInt64(0))
-        message = buffer
+    private static let allocator = ByteBufferAllocator()
+
+    /// A buffer whose first bytes are left for the head; what stands there until then is never sent.
+    private static func begin(reserving count: Int) -> ByteBuffer {
+        var buffer = allocator.buffer(capacity: headerRoom + count + WireLimits.noiseTag)
+        buffer.moveWriterIndex(forwardBy: headerRoom)
+        return buffer
     }
 
     /// Encrypts what was gathered and puts the WebSocket head in front; nil if there is nothing.
     mutating func seal(_ transport: NoiseTransport, _ writer: WebSocketWriter) throws(NoiseError) -> ByteBuffer? {
         guard var buffer = message.take() else { return nil }
         let plaintextCount = buffer.readableBytes - Self.headerRoom
-        buffer.writeInteger(UInt64(0))
-        buffer.writeInteger(UInt64(0))
-        let mask = try buffer.withUnsafeMutableReadableBytes { bytes throws(NoiseError) in
-            let message = UnsafeMutableRawBufferPointer(rebasing: bytes[Self.headerRoom...])
+        _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: WireLimits.noiseTag) { _ in WireLimits.noiseTag }
+        let start = try buffer.withUnsafeMutableReadableBytes { frame throws(NoiseError) in
+            let message = UnsafeMutableRawBufferPointer(rebasing: frame[Self.headerRoom...])
             _ = try transport.encrypt(message, plaintextCount: plaintextCount)
-            let mask = WebSocketMask.key(for: UnsafeRawBufferPointer(message))
-            if writer.end == .client { WebSocketMask.apply(mask, to: message) }
-            return mask
+            return writer.finish(frame)
         }
-        let count = plaintextCount + WireLimits.noiseTag
-        let start = writer.writeHeader(.binary, payload: count, mask: mask, before: Self.headerRoom, in: &buffer)
         buffer.moveReaderIndex(to: start)
         return buffer
     }

@@ -6,7 +6,7 @@ import NIOCore
 /// their memory. A link copies what it reads while unmasking it, so the buffer is free again when the read is done.
 final class ReceiveMemory: @unchecked Sendable {
     // Sendable: touched on its event loop only.
-    private var spare: ByteBuffer?
+    @exclusivity(unchecked) private var spare: ByteBuffer?
 
     /// One read takes at most this much: a whole link message, or many small ones.
     static let readBytes = 64 * 1_024

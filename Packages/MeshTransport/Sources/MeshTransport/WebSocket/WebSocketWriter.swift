@@ -12,31 +12,39 @@ struct WebSocketWriter {
         (count > 125 ? 4 : 2) + (end == .client ? 4 : 0)
     }
 
-    /// Writes a head so that it ends at `payloadStart`, over space that was left free there.
-    /// - Returns: where it begins.
-    func writeHeader(
-        _ kind: WebSocketKind, payload count: Int, mask: UInt32, before payloadStart: Int, in buffer: inout ByteBuffer
-    ) -> Int {
-        let start = payloadStart - headerCount(payload: count)
+    /// Writes a head in front of a payload that fills the rest of `frame`; ``longestHeader`` bytes are free before it.
+    /// - Returns: where the head begins.
+    func writeHeader(_ kind: WebSocketKind, mask: UInt32, in frame: UnsafeMutableRawBufferPointer) -> Int {
+        let count = frame.count - Self.longestHeader
+        let start = Self.longestHeader - headerCount(payload: count)
         let maskBit: UInt8 = end == .client ? 0x80 : 0
-        buffer.setInteger(kind.rawValue | 0x80, at: start)
+        frame[start] = kind.rawValue | 0x80
         if count > 125 {
-            buffer.setInteger(126 | maskBit, at: start + 1)
-            buffer.setInteger(UInt16(count), at: start + 2)
+            frame[start + 1] = 126 | maskBit
+            frame.storeBytes(of: UInt16(count).bigEndian, toByteOffset: start + 2, as: UInt16.self)
         } else {
-            buffer.setInteger(UInt8(count) | maskBit, at: start + 1)
+            frame[start + 1] = UInt8(count) | maskBit
         }
-        if end == .client { buffer.setInteger(mask, at: payloadStart - 4, endianness: .little) }
+        if end == .client {
+            frame.storeBytes(of: mask.littleEndian, toByteOffset: Self.longestHeader - 4, as: UInt32.self)
+        }
         return start
+    }
+
+    /// Masks a message that lies behind ``longestHeader`` free bytes, if this end masks, and writes its head.
+    /// - Returns: where the frame begins.
+    func finish(_ frame: UnsafeMutableRawBufferPointer) -> Int {
+        let message = UnsafeMutableRawBufferPointer(rebasing: frame[Self.longestHeader...])
+        let mask = WebSocketMask.key(for: UnsafeRawBufferPointer(message))
+        if end == .client { WebSocketMask.apply(mask, to: message) }
+        return writeHeader(.binary, mask: mask, in: frame)
     }
 
     /// Appends a whole message that is ciphertext or a throwaway key, at least 16 bytes of it.
     func append(message: some Sequence<UInt8>, to buffer: inout ByteBuffer) {
         var frame = ByteBuffer(repeating: 0, count: Self.longestHeader)
-        let count = frame.writeBytes(message)
-        let mask = frame.withUnsafeReadableBytes { WebSocketMask.key(for: $0) }
-        let start = writeHeader(.binary, payload: count, mask: mask, before: Self.longestHeader, in: &frame)
-        applyMask(mask, to: &frame, at: Self.longestHeader)
+        frame.writeBytes(message)
+        let start = frame.withUnsafeMutableReadableBytes(finish)
         frame.moveReaderIndex(to: start)
         buffer.writeBuffer(&frame)
     }
