@@ -96,7 +96,8 @@ extension SwimMembership {
 
     private func relayCount(for node: NodeID, _ round: ProbeRound, _ suspicion: Suspicion?) -> Int {
         let voices = round.voices.count + (suspicion?.confirmations.count ?? 0)
-        if voices >= SwimLimits.confirmations { return SwimLimits.confirmedRelays }
+        let isMass = suspicions.count > SwimLimits.massSuspicion
+        if isMass, voices >= SwimLimits.confirmations { return SwimLimits.confirmedRelays }
         return suspicion == nil ? SwimLimits.firstRelays : SwimLimits.suspectRelays
     }
 

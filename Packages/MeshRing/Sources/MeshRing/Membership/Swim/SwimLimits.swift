@@ -2,7 +2,7 @@
 ///
 /// How they add up: the first of a thousand nodes probes a crashed one within 3 s at the latest in practice; 300 ms
 /// later it says so to four others, who look for themselves; some 1.5 s later all look; a first round of direct and
-/// relayed probes takes 1.1 s, the suspicion 2 s more: all know within 8 s.
+/// relayed probes takes 1.1 s, the suspicion 1.7 s more: all know within 8 s.
 enum SwimLimits {
     /// How often one member is probed. At a thousand nodes 13 % of crashes stay unseen by all for a second, 0.2 % for
     /// three; with a second between probes it would be 5 % for three.
@@ -19,14 +19,17 @@ enum SwimLimits {
     static let firstRelays = 3
     /// And while a member is suspected: a false removal takes that all of these lose their messages too.
     static let suspectRelays = 5
-    /// And where enough others have said by themselves that they found it silent: one more chance of a sign of life.
+    /// And where more than ``massSuspicion`` are suspected at once, and enough others have said by themselves that they
+    /// found this one silent: asking for each of hundreds would take more messages than all else.
     static let confirmedRelays = 1
+    /// Suspects that a loss of messages makes at once, at most.
+    static let massSuspicion = 8
     /// Voices kept of those who confirm one suspicion.
     static let voices = 8
     /// DESIGN §6: from how many distinct prefixes others must have got no answer before a node counts as down.
     static let confirmations = 3
-    /// Shortest suspicion, with all confirmations: a member that answers 3 s late keeps its place.
-    static let suspicionMinimum: UInt64 = 2_000
+    /// Shortest suspicion, with all confirmations: a member that answers 2.5 s late keeps its place.
+    static let suspicionMinimum: UInt64 = 1_700
     /// Longest suspicion, with fewer.
     static let suspicionMaximum: UInt64 = 10_000
     /// Failed rounds before a suspect may count as down: one could be chance.

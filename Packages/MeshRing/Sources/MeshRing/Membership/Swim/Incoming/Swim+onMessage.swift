@@ -10,6 +10,7 @@ extension SwimMembership {
             return
         }
         onSign(of: peer, now)
+        if !overlay.isMember(peer) { askWhoItIs(peer, now) }
         switch message {
         case .probe(let sequence, let accuses, let tail): onProbe(sequence, accuses, tail, from: peer, now)
         case .acknowledge(_, let tail): onTail(tail, from: peer, now)
@@ -20,6 +21,12 @@ extension SwimMembership {
         case .gossip(let tail): onTail(tail, from: peer, now)
         default: onMemberMessage(message, from: peer, now)
         }
+    }
+
+    /// Who speaks without having said who it is: its first words were lost, or its record was dropped for want of room.
+    private mutating func askWhoItIs(_ peer: NodeID, _ now: UInt64) {
+        guard overlay.candidates[peer] == nil, hints.isNew(.stranger(peer), now: now) else { return }
+        send(.want([peer.short]), to: peer)
     }
 
     private mutating func onMemberMessage(_ message: SwimMessage, from peer: NodeID, _ now: UInt64) {

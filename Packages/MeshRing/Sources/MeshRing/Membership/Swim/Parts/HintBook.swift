@@ -13,6 +13,8 @@ struct HintBook: Sendable {
         case hint(SwimMessage.Hint)
         /// Somebody says that it is back.
         case revival(NodeID)
+        /// It speaks, and hasn't said who it is. (Looked at, and asked.)
+        case stranger(NodeID)
     }
 
     var count: Int { rides.count + seen.count }
