@@ -8,6 +8,12 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The network is generic over its hosts: their code has to be compiled together, or each event costs twice as much.
+let specialized: [SwiftSetting] =
+    settings + [
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+    ]
+
 let package = Package(
     name: "Simulation",
     products: [.executable(name: "mesh-sim", targets: ["mesh-sim"])],
@@ -16,7 +22,7 @@ let package = Package(
         .package(path: "../../Packages/MeshRing"),
     ],
     targets: [
-        .target(name: "SimulatedNetwork", swiftSettings: settings),
+        .target(name: "SimulatedNetwork", swiftSettings: specialized),
         .target(
             name: "MembershipSimulation", dependencies: ["SimulatedNetwork", "MeshCrypto", "MeshRing"],
             swiftSettings: settings),

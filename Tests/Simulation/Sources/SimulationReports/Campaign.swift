@@ -74,7 +74,8 @@ extension RunResult {
     package var failureText: String {
         let what =
             agreedAfter == nil
-            ? "no agreement" : falseRemovals > 0 ? "\(falseRemovals) false removals" : "a bound or a report missed"
+            ? "no agreement (\(differences ?? ""))"
+            : falseRemovals > 0 ? "\(falseRemovals) false removals" : "a bound or a report missed"
         return """
             FAILED: \(settings.scenario.title), \(settings.nodes) nodes, seed \(settings.seed): \(what). Again, exactly: \
             .build/release/mesh-sim membership --scenarios \(settings.scenario.rawValue) --nodes \(settings.nodes) \

@@ -5,6 +5,8 @@ import SimulatedNetwork
 /// Says of everybody, all the time and to everybody, that it is silent; and to those who ask it for a relay, too.
 struct Accuser: RepeatingLiar {
     static let interval: UInt64 = 500
+    /// To so many at a time.
+    private static let audience = 32
     var nextDeadline: UInt64
     private var random: SeededRandom
 
@@ -16,7 +18,7 @@ struct Accuser: RepeatingLiar {
     mutating func speak(as host: MembershipHost, _ outlet: inout MembershipHost.Outlet) {
         let members = host.core.roster.members.filter { $0.node != host.cast.nodes[host.number] }
         let digest = host.core.roster.digest
-        for other in host.linked {
+        for other in random.sample(host.linked, Self.audience) {
             let accused = random.sample(members, SwimLies.nodesPerAccusation)
                 .filter { $0.node != host.cast.nodes[other] }.map { ($0.node, $0.record.incarnation) }
             host.send(.core(SwimLies.accusation(of: accused, digest: digest)), to: other, &outlet)

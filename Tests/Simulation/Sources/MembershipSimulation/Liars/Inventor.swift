@@ -2,11 +2,13 @@ import MeshCrypto
 @_spi(Simulation) import MeshRing
 import SimulatedNetwork
 
-/// Tells everybody of a hundred thousand nodes that don't exist, well signed, at addresses where nobody answers.
+/// Tells others of a hundred thousand nodes that don't exist, well signed, at addresses where nobody answers.
 struct Inventor: RepeatingLiar {
     static let interval: UInt64 = 250
     /// How many nodes it makes up.
     static let nodes = 100_000
+    /// How many it tells all of it.
+    private static let audience = 32
     /// In one message.
     private static let page = 250
     var nextDeadline: UInt64
@@ -23,14 +25,15 @@ struct Inventor: RepeatingLiar {
         let end = min(position + Self.page, invented.count)
         let reports = invented[position..<end].map { ReportedRecord($0, state: .alive) }
         position = end
-        for other in host.linked { host.send(.records(reports), to: other, &outlet) }
+        for other in host.linked.prefix(Self.audience) { host.send(.records(reports), to: other, &outlet) }
     }
 
-    /// All of them, of keys that it makes as it goes.
-    static func invent(for cast: Cast) -> [NodeRecord] {
-        (0..<nodes).map { number in
+    /// All of them, of keys of their own; made once, since all casts are of one network.
+    static let invented: [NodeRecord] = {
+        let cast = Cast(nodes: 0)
+        return (0..<nodes).map { number in
             let endpoint = Cast.endpoint(prefix: 0x1000 + number % 0x1000, host: 2 + number / 0x1000)
             return cast.record(Cast.identity(1_000_000 + number), at: endpoint)
         }
-    }
+    }()
 }

@@ -55,8 +55,7 @@ extension RunSettings {
             return liars
         case .forged: return forge(in: simulation)
         case .invented:
-            let invented = Inventor.invent(for: simulation.cast)
-            simulation.corrupt([nodes - 1]) { _ in Inventor(from: now, invented: invented) }
+            simulation.corrupt([nodes - 1]) { _ in Inventor(from: now, invented: Inventor.invented) }
             return [nodes - 1]
         case .twoRosters: return showTwoRosters(in: simulation)
         case .twoRecords: return showTwoRecords(in: simulation)

@@ -26,7 +26,8 @@ extension RunSettings {
             settings: self, agreedAfter: agreed, falseRemovals: simulation.ledger.falseRemovals.count,
             nodeMilliseconds: UInt64(simulation.network.living.count) * time, messages: traffic.messages,
             bytes: traffic.bytes, dials: traffic.dials, peakMembers: lies.peakMembers,
-            peakCandidates: lies.peakCandidates, splitReports: lies.splitReports, honestNodes: lies.honestNodes)
+            peakCandidates: lies.peakCandidates, splitReports: lies.splitReports, honestNodes: lies.honestNodes,
+            differences: agreed == nil ? simulation.differences : nil)
     }
 
     private func happen(in simulation: MembershipSimulation) {

@@ -115,6 +115,8 @@ package struct RunResult: Codable, Equatable, Sendable {
     /// Honest nodes that reported a split view, of how many.
     package var splitReports = 0
     package var honestNodes = 0
+    /// Where rosters differ, if there is no agreement.
+    package var differences: String?
 
     /// Whether this must not happen.
     package var isFailure: Bool {
