@@ -158,7 +158,8 @@ import Testing
     @Test("A file of a newer version is left alone") func newer() throws {
         try Self.withClosedHome { home in
             try DatabaseQueue(path: home.path).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-            #expect(Self.openError(home) == .newerSchema(path: home.path, got: 99, allowed: ChatSchema.migrations.count))
+            #expect(
+                Self.openError(home) == .newerSchema(path: home.path, got: 99, allowed: ChatSchema.migrations.count))
         }
     }
 
@@ -231,7 +232,8 @@ import Testing
             let step: ChatSchema.Migration = { try $0.execute(sql: "CREATE TABLE later (x)") }
             try queue.write { try ChatSchema.migrate($0, path: "p") }
             try queue.write { try ChatSchema.migrate($0, path: "p", with: ChatSchema.migrations + [step]) }
-            #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == ChatSchema.migrations.count + 1)
+            #expect(
+                try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == ChatSchema.migrations.count + 1)
             let failing: ChatSchema.Migration = { db in
                 try db.execute(sql: "CREATE TABLE latest (x)")
                 throw SealingFailed()
@@ -242,7 +244,8 @@ import Testing
                 }
             }
             #expect(try queue.read { try $0.tableExists("latest") } == false)
-            #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == ChatSchema.migrations.count + 1)
+            #expect(
+                try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == ChatSchema.migrations.count + 1)
         }
     }
 

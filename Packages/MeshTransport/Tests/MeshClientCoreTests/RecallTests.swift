@@ -51,7 +51,7 @@ struct RecallTests {
         #expect(world.nodes.flatMap(\.links).count == 1)
     }
 
-    @Test("one node has handed it out, lacks it, can't be reached, forges, or is silent: it isn't recalled, and each is named")
+    @Test("a node that handed it out, lacks it, is away, signs nothing or is silent: not recalled, and it is named")
     func partly() throws {
         for trouble in 0..<5 {
             var world = try world()

@@ -38,7 +38,8 @@ struct OwnMessage {
     static func find(_ text: String, in store: ChatStore) throws -> OwnMessage {
         guard let bytes = Bytes16(hex: text) else {
             throw TerminalFailure(
-                .data, "\(SafeText.line(text)) is no id of a message", hint: "\u{ab}mesh send\u{bb} prints it, 32 hex digits")
+                .data, "\(SafeText.line(text)) is no id of a message",
+                hint: "\u{ab}mesh send\u{bb} prints it: 32 hex digits")
         }
         let id = InnerID(bytes)
         guard let entry = try store.ownMessage(id) else {

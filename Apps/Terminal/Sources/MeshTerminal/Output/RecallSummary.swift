@@ -14,8 +14,8 @@ struct RecallSummary {
     /// One line a node, then the whole.
     var plain: String {
         let lines = answers.map { "\($0.node)  \(Self.words($0.outcome))" }
-        let whole = isRecalled ? ["recalled: \(answers.count) of \(answers.count) nodes deleted it and had given it to nobody"] : []
-        return (lines + whole).map { $0 + "\n" }.joined()
+        let whole = "recalled: all \(answers.count) nodes have deleted it and had given it to nobody"
+        return (lines + (isRecalled ? [whole] : [])).map { $0 + "\n" }.joined()
     }
 
     /// For programs.
@@ -54,7 +54,8 @@ struct RecallSummary {
         }
         if isLacking {
             return TerminalFailure(
-                .unavailable, "not proven to be recalled: some nodes did not have it, so they can't say what became of it")
+                .unavailable,
+                "not proven to be recalled: some nodes did not have it, and can't say what became of it")
         }
         return TerminalFailure(
             .tryAgain, "not recalled everywhere: some nodes did not answer, and may still give it out",

@@ -183,7 +183,8 @@ struct SendReport {
         guard let hold, state.held < hold else { return nil }
         if let custody = state.custody, hold > custody.replicas {
             return TerminalFailure(
-                .unavailable, "the message is accepted, \(custody); this network keeps no more than \(custody.replicas)",
+                .unavailable,
+                "the message is accepted, \(custody); the network keeps no more than \(custody.replicas) now",
                 hint: "ask for fewer with --hold")
         }
         return TerminalFailure(

@@ -29,7 +29,9 @@ extension ClientCore {
     mutating func onAsked(_ homeIndex: Int, _ id: ClientLinkID, _ answer: Fetched) {
         guard let node = links[homeIndex].node else { return }
         let hasRoom = links[homeIndex].withApp.values.allSatisfy { $0 == 0 }
-        guard let index = index(of: id), case .asking = links[index].comparison?.stage, !goOnIfSettled(id) else { return }
+        guard let index = index(of: id), case .asking = links[index].comparison?.stage, !goOnIfSettled(id) else {
+            return
+        }
         guard !answer.status.isAccepted || (answer.delivered == 0 && hasRoom) else {
             return pause(id, ClientLimits.askPauseMilliseconds)
         }

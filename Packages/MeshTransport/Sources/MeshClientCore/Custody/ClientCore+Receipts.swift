@@ -35,7 +35,9 @@ extension ClientCore {
         guard entry.kind == .stored || entry.kind == .removed else { return }
         if entry.kind == .stored { incriminate(receipt, entry.id) }
         let sequences = submits.sequences(of: entry.id)
-        guard let recipient = sequences.first.flatMap({ submits[$0]?.submission.recipient }) ?? recent[entry.id]?.recipient
+        guard
+            let recipient = sequences.first.flatMap({ submits[$0]?.submission.recipient })
+                ?? recent[entry.id]?.recipient
         else { return }
         guard custodians(of: recipient).contains(node) else {
             return notice(.receiptRefused(of: node, by: bringer, .notInSet))

@@ -63,7 +63,11 @@ extension ClientCore {
             // The node may see another set than we do: rosters first, then the same node once more.
             links[index].isExchangeForced = true
             let isFirst = submits[sequence]?.lastStatus != .notInSet
-            if isFirst { again(sequence, node, status) } else { elsewhere(sequence, node, .status(status), pause: true) }
+            if isFirst {
+                again(sequence, node, status)
+            } else {
+                elsewhere(sequence, node, .status(status), pause: true)
+            }
         case .stopping: elsewhere(sequence, node, .status(status), pause: false)
         case _ where status.isTemporary: elsewhere(sequence, node, .status(status), pause: true)
         default:

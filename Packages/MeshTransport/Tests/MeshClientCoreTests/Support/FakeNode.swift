@@ -192,7 +192,9 @@ extension FakeNode {
     }
 
     private func page(_ contents: Contents, _ user: UserID) -> ContentsPage {
-        let behind = (queues[user] ?? []).map(\.id).filter { places[$0] ?? 0 > contents.after && !withheld.contains($0) }
+        let behind = (queues[user] ?? []).map(\.id).filter {
+            places[$0] ?? 0 > contents.after && !withheld.contains($0)
+        }
         let ids = Array(behind.prefix(WireLimits.idsPerFrame))
         return ContentsPage(
             request: contents.request, status: .accepted, last: ids.last.flatMap { places[$0] } ?? contents.after,
