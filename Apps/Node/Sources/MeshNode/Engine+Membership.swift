@@ -55,7 +55,7 @@ extension Engine {
 
     private mutating func onMemberChanged(_ node: NodeID, _ state: NodeState?) {
         guard node != configuration.node else { return }
-        copies = Self.copies(membership.roster, of: configuration.parameters)
+        copies = Self.copies(membership.roster, configuration)
         emit(.notice(.memberChanged(node, to: state)))
         sync.view.replicas = syncCopies
         if state == .alive, !hasJoined {
@@ -74,7 +74,7 @@ extension Engine {
             onSyncViewChanged()
         }
         digest = membership.roster.digest
-        copies = Self.copies(membership.roster, of: configuration.parameters)
+        copies = Self.copies(membership.roster, configuration)
         if announceAtMilliseconds == nil {
             announceAtMilliseconds = now.monotonicMilliseconds + limits.announceMilliseconds
         }

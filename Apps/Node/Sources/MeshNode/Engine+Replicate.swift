@@ -7,8 +7,9 @@ import MeshWire
 extension Engine {
     /// How many copies there are to be: a network of fewer nodes has fewer. Who is down counts: it may have accepted
     /// what nobody else knows of, and a node cut off from the others must not accept alone.
-    static func copies(_ roster: Roster, of parameters: NetworkParameters) -> Int {
-        min(Int(parameters.replicas), max(roster.members.count { $0.state != .left }, 1))
+    static func copies(_ roster: Roster, _ configuration: Configuration) -> Int {
+        let known = roster.members.count { $0.state != .left }
+        return min(Int(configuration.parameters.replicas), max(known, configuration.mayBeAlone ? 1 : 2))
     }
 
     /// How many of them must be on stable storage before a message counts as accepted.

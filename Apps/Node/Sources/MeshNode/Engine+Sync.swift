@@ -41,6 +41,7 @@ extension Engine {
     }
 
     mutating func onSyncViewChanged() {
+        if configuration.faults.contains(.ignoresRosterChange), !sync.isIdle { return }
         sync.onView(syncView, now: now)
         performSync()
     }

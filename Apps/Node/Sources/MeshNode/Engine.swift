@@ -17,6 +17,11 @@ public struct Engine: Sendable {
         public var software: String
         /// Every bound that it keeps.
         public var limits: EngineLimits
+        /// Whether this node may be the whole network. A node that was told to join one knows that there is another:
+        /// before it has found that, it takes nothing.
+        public var mayBeAlone = true
+        /// What is broken on purpose, in a simulation.
+        @_spi(Simulation) public var faults: EngineFaults = []
 
         /// This node's id.
         public var node: NodeID { identity.id }
@@ -100,7 +105,7 @@ public struct Engine: Sendable {
         placed = membership.roster.placements(where: \.isPlaced)
         ring = Ring(placed, in: configuration.parameters)
         digest = membership.roster.digest
-        copies = Self.copies(membership.roster, of: configuration.parameters)
+        copies = Self.copies(membership.roster, configuration)
         startedAt = now
         expireAtMilliseconds = now.monotonicMilliseconds
         sync = QueueSync(

@@ -36,6 +36,23 @@ struct ReplicationTests {
         }
     }
 
+    @Test("a node that is to join a network and hasn't found it takes nothing; one that founds it does")
+    func notAloneByMistake() {
+        let nowhere = try! Endpoint(text: "127.99.0.1:4000")
+        for (joins, status) in [([nowhere], DeliveryStatus.tooFewMembers), ([], .accepted)] {
+            let network = TestNetwork()
+            let host = TestHost(
+                NodeIdentity(seed: TestNetwork.seed(1)), at: try! Endpoint(text: "127.1.0.1:4000"),
+                parameters: self.network.hosts[0].parameters, join: joins, limits: EngineLimits(), now: network.now)
+            network.add(host)
+            network.handle(.start, at: host)
+            let sender = network.client(.generate(), at: host, guest: true)
+            sender.submit(TestMessage(to: TestNetwork.user(1).id).submission)
+            network.run()
+            #expect(sender.submitted.map(\.status) == [status])
+        }
+    }
+
     @Test("each member's receipt comes, is valid and about this message; the answer waits for two of them")
     func receipts() throws {
         let recipient = TestNetwork.user(1)

@@ -83,11 +83,10 @@ final class NodeRuntime: Sendable {
         }
         var limits = EngineLimits()
         if let seconds = configuration.drainTimeoutSeconds { limits.drainMilliseconds = seconds * 1_000 }
-        return Engine(
-            configuration: Engine.Configuration(
-                identity: context.identity, parameters: start.parameters, software: NodeVersion.software,
-                limits: limits),
-            membership: membership, now: now)
+        var engine = Engine.Configuration(
+            identity: context.identity, parameters: start.parameters, software: NodeVersion.software, limits: limits)
+        engine.mayBeAlone = configuration.joins.isEmpty
+        return Engine(configuration: engine, membership: membership, now: now)
     }
 
     private static func store(

@@ -43,10 +43,11 @@ final class TestHost {
         let configuration = MembershipConfiguration(
             identity: identity, description: NodeDescription(at: endpoint, in: parameters, software: "test"),
             parameters: parameters, stored: stored, startAddresses: join.map { StartAddress($0) }, seed: 7)
+        var engine = Engine.Configuration(
+            identity: identity, parameters: parameters, software: "test", limits: limits)
+        engine.mayBeAlone = join.isEmpty
         return Engine(
-            configuration: Engine.Configuration(
-                identity: identity, parameters: parameters, software: "test", limits: limits),
-            membership: try! SwimMembership(configuration, now: now.wallMilliseconds), now: now)
+            configuration: engine, membership: try! SwimMembership(configuration, now: now.wallMilliseconds), now: now)
     }
 }
 
