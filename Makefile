@@ -100,7 +100,13 @@ endef
 JOBS       ?= $(shell nproc)
 LOSS       ?=
 SCENARIOS  ?=
-.PHONY: sim-membership
+.PHONY: sim sim-membership
+sim: deps ## messages through crashes, cuts, joins, drains on a virtual network (SEEDS, FIRST_SEED, NODES)
+	$(SWIFT_RELEASE) --quiet --package-path Tests/Simulation --product mesh-sim-delivery
+	@mkdir -p $(REPORTS)
+	@$(BUILD)/release/mesh-sim-delivery --report $(REPORTS)/sim.json --jobs $(JOBS) \
+	    $(if $(NODES),--nodes $(NODES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST_SEED),--first-seed $(FIRST_SEED))
+
 sim-membership: deps ## thousands of membership cores on a virtual network; hours, and goes on where it was stopped
 	$(SWIFT_RELEASE) --quiet --package-path Tests/Simulation --product mesh-sim
 	@$(BUILD)/release/mesh-sim membership --report $(REPORTS)/sim-membership.json --jobs $(JOBS) \

@@ -14,12 +14,27 @@ let specialized: [SwiftSetting] =
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
     ]
 
+let delivery: [Target.Dependency] = [
+    "MeshCrypto", "MeshRing", "MeshQueue",
+    .product(name: "MeshWire", package: "MeshTransport"),
+    .product(name: "MeshNode", package: "Node"),
+    .product(name: "NIOCore", package: "swift-nio"),
+]
+
 let package = Package(
     name: "Simulation",
-    products: [.executable(name: "mesh-sim", targets: ["mesh-sim"])],
+    products: [
+        .executable(name: "mesh-sim", targets: ["mesh-sim"]),
+        .executable(name: "mesh-sim-delivery", targets: ["mesh-sim-delivery"]),
+    ],
     dependencies: [
         .package(path: "../../Packages/MeshCrypto"),
         .package(path: "../../Packages/MeshRing"),
+        .package(path: "../../Packages/MeshQueue"),
+        .package(path: "../../Packages/MeshTransport"),
+        .package(path: "../../Apps/Node"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
     targets: [
         .target(name: "SimulatedNetwork", swiftSettings: specialized),
@@ -31,6 +46,14 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "mesh-sim", dependencies: ["SimulationReports"], swiftSettings: settings),
+        .target(
+            name: "DeliverySimulation", dependencies: ["SimulatedNetwork"] + delivery, swiftSettings: settings),
+        .executableTarget(
+            name: "mesh-sim-delivery",
+            dependencies: ["DeliverySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeliverySimulationTests", dependencies: ["DeliverySimulation"], swiftSettings: settings),
         .testTarget(name: "SimulatedNetworkTests", dependencies: ["SimulatedNetwork"], swiftSettings: settings),
         .testTarget(
             name: "MembershipSimulationTests",
