@@ -28,6 +28,7 @@ extension Engine {
         let number = newToken()
         if origin.wantsReceipts { receiptWaits.add(id, origin.link, expecting: asked) }
         replications[number] = replication
+        pendingBytes += replication.bytes
         replicationDeadlines.add(number, dueMilliseconds: now.monotonicMilliseconds + limits.replicateMilliseconds)
         store(origin.ownCopy(of: number), id, submission)
         for index in 0..<asked { replicate(number, submission, over: replication.askedLink(index)) }
@@ -103,8 +104,10 @@ extension Engine {
         guard let index = replications.index(forKey: number) else { return }
         let (origin, id) = (replications.values[index].origin, replications.values[index].id)
         let verdict = replications.values[index].takeVerdict()
+        let bytes = replications.values[index].bytes
         if replications.values[index].isComplete { replications.remove(at: index) }
         guard case .answer(let status, let copies) = verdict else { return }
+        pendingBytes -= bytes
         answer(origin, id, status, copies: copies)
     }
 

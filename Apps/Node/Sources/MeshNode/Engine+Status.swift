@@ -37,7 +37,8 @@ extension Engine {
             hasJoined: hasJoined,
             knownNodes: membership.roster.members.count { $0.state != .left },
             placedNodes: membership.roster.members.count { $0.state.isPlaced },
-            pendingMessages: appends.count + forwards.count, neededCopies: needed, missing: missing,
+            pendingMessages: appends.count + forwards.count + replications.count, neededCopies: needed,
+            missing: missing,
             splitViews: membership.splitViews)
     }
 

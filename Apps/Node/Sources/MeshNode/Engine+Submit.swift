@@ -53,6 +53,7 @@ extension Engine {
     /// - Parameter copies: how many members have it on stable storage, as far as is known.
     mutating func answer(_ origin: Origin, _ id: SubmissionID, _ status: DeliveryStatus, copies: UInt8 = 0) {
         let needed = UInt8(self.copies / 2 + 1)
+        if origin.kind == .own { return onOwnCopy(origin.request, status) }
         if origin.wantsReceipts, !status.isAccepted { receiptWaits.remove(id) }
         guard links[origin.link] != nil else { return }
         switch origin.kind {
@@ -68,7 +69,7 @@ extension Engine {
                 to: origin.link)
         case .coordinator:
             send(.replicated(ReplicaAnswer(request: origin.request, status: status, id: id)), to: origin.link)
-        case .own: onOwnCopy(origin.request, status)
+        case .own: break
         }
         release(origin.link, origin.meteredBytes)
     }

@@ -16,6 +16,8 @@ struct Replication: Sendable {
     let recipient: UserID
     /// W.
     let needed: UInt8
+    /// What the message takes until the origin is answered.
+    let bytes: Int
     /// Present until the origin is answered: what can't be sent over one link may be sent over another.
     private(set) var submission: Submission?
 
@@ -37,6 +39,7 @@ struct Replication: Sendable {
         self.id = id
         recipient = submission.recipient
         self.needed = UInt8(needed)
+        bytes = submission.encodedSize
         self.submission = submission
     }
 

@@ -77,6 +77,16 @@ import Testing
                 """)
     }
 
+    @Test("status report, members that count and can't be reached, named beside what acceptance takes")
+    func missing() {
+        var status = NodeStatus.sample
+        status.neededCopies = 2
+        status.missing = []
+        #expect(StatusReport.text(status).contains("\naccepts  with 2 copies on disk\n"))
+        status.missing = ["node1b", "node1c"]
+        #expect(StatusReport.text(status).contains("\naccepts  with 2 copies on disk; missing node1b, node1c\n"))
+    }
+
     @Test("status report, a member goes on seeing another network, named")
     func splitView() {
         var status = NodeStatus.sample

@@ -86,6 +86,39 @@ struct ReplicationOrderTests {
         #expect(statuses(node.receive(answer(again[0]), over: spare)) == [.accepted])
     }
 
+    @Test("its sender goes before the answers: the copies are made all the same, and nothing is left under way")
+    mutating func senderGone() throws {
+        let effects = node.submit(submission(), over: client)
+        _ = node.handle(.linkClosed(client))
+        _ = node.commit(effects.appends[0])
+        for copy in effects.replicates { _ = node.receive(answer(copy), over: copy.link) }
+        #expect(node.engine.status.pendingMessages == 0)
+        #expect(node.handle(.stop(.stay)).hasStopped)
+    }
+
+    @Test("members that never answer hold no more than the node may have under way: then it is busy")
+    mutating func busy() throws {
+        let network = TestNetwork.laboratory(nodes: 3, limits: limits { $0.pendingBytes = 64 * 1_024 })
+        node = ScriptedEngine(network.hosts[0], in: network)
+        node.open(client, .guest)
+        var answers: [DeliveryStatus] = []
+        for number in 0..<200 {
+            let effects = node.submit(TestMessage(to: recipient.id, number: number).submission, over: client)
+            answers += statuses(effects)
+            for append in effects.appends { answers += statuses(node.commit(append)) }
+        }
+        #expect(answers.count > 50 && answers.allSatisfy { $0 == .busy })
+        #expect(statuses(node.handle(.tick, afterMilliseconds: 6_000)).allSatisfy { $0 == .tooFewMembers })
+        let next = TestMessage(to: recipient.id, number: 500).submission
+        #expect(node.submit(next, over: client).replicates.count == 2)
+    }
+
+    private func limits(_ change: (inout EngineLimits) -> Void) -> EngineLimits {
+        var limits = EngineLimits()
+        change(&limits)
+        return limits
+    }
+
     @Test("nobody answers: refused for now after five seconds, and late answers do no harm")
     mutating func timeout() throws {
         let effects = node.submit(submission(), over: client)

@@ -10,6 +10,7 @@ enum StatusReport {
         if let network = status.network {
             rows.append(("network", network + (status.replicas.map { ", \(counted($0, "replica"))" } ?? "")))
         }
+        if let needed = status.neededCopies { rows.append(("accepts", accepts(needed, status.missing ?? []))) }
         rows += [
             ("version", status.version),
             ("uptime", duration(seconds: status.uptimeSeconds)),
@@ -19,6 +20,12 @@ enum StatusReport {
         ]
         rows += (status.splitViews ?? []).map { ("split", "\($0) has seen another network for a minute or longer") }
         return rows.map { pad($0.0, 9) + LogText.oneLine($0.1) }
+    }
+
+    /// How many copies make a message accepted, and who can't be reached of those who count.
+    private static func accepts(_ needed: Int, _ missing: [String]) -> String {
+        let copies = "with \(needed == 1 ? "1 copy" : "\(needed) copies") on disk"
+        return missing.isEmpty ? copies : copies + "; missing " + missing.joined(separator: ", ")
     }
 
     private static func roster(_ status: NodeStatus) -> [String] {
