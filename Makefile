@@ -22,7 +22,7 @@ FIRST_SEED ?=
 REPORTS    := $(BUILD)/reports
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build release demo test check format fuzz bench bench-peers test-tsan system-test test-Membership install clean workspace-tool
+.PHONY: help deps deps-test build release demo test check format fuzz chaos bench bench-peers test-tsan system-test test-Membership install clean workspace-tool
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z<>A-Z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2} /^## /{sub(/^## /, ""); printf "  make %s\n", $$0}' $(MAKEFILE_LIST)
@@ -75,6 +75,11 @@ test-tsan: deps workspace-tool ## every package's tests under the thread sanitiz
 
 system-test: deps-test build ## mesh-node under a real systemd (needs root)
 	@Tests/System/test
+
+chaos: deps ## real nodes killed, stopped, drained, wiped while people write (SEED, MESSAGES, CLIENTS)
+	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
+	$(SWIFT_RELEASE) --package-path Tests/Chaos --product mesh-chaos
+	@$(BUILD)/release/mesh-chaos $(if $(SEED),--seed $(SEED)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(CLIENTS),--clients $(CLIENTS))
 
 bench: deps ## how fast a node is (ten minutes); figures in .build/reports/bench.json
 	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node

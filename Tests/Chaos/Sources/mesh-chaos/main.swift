@@ -1,0 +1,3 @@
+import MeshChaos
+
+await ChaosCommand.runToEnd()
