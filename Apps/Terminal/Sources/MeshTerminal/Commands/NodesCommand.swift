@@ -149,10 +149,10 @@ struct NodeListing {
         .object([
             ("network", .string("\(roster.parameters.id)")), ("residence", .optional(members.first.map { "\($0)" })),
             ("connected", .optional(connected.map { "\($0)" })), ("confirmed", .bool(isFresh)),
+            ("reports", .array(reports.map(Self.report))),
             ("roster", .array(roster.members.map(node))), ("rosterDigest", .string(roster.digest.hex)),
             ("asked", .number(UInt64(asked))), ("differing", .array(differing.map { .string("\($0)") })),
             ("splitViews", .array(splitViews.map { .object(Self.fields(of: $0)) })),
-            ("reports", .array(reports.map(Self.report))),
         ])
     }
 

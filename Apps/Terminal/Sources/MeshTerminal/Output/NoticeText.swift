@@ -12,8 +12,20 @@ enum NoticeText {
             .object([("event", .string("split-view"))] + NodeListing.fields(of: view))
         case .splitViewEnded(let node):
             .object([("event", .string("split-view-ended")), ("node", .string("\(node)"))])
+        case .withheld(let node, let id, let receipt, let giver):
+            .object(
+                [("event", .string("withheld"))] + undelivered(node, id, giver)
+                    + [("signedAt", .string(TimeText.rfc3339(receipt.commit.timeMilliseconds)))])
+        case .missing(let node, let id, let giver):
+            .object([("event", .string("missing"))] + undelivered(node, id, giver))
         default: nil
         }
+    }
+
+    private static func undelivered(
+        _ node: NodeID, _ id: SubmissionID, _ giver: NodeID
+    ) -> [(String, JSONText)] {
+        [("node", .string("\(node)")), ("submission", .string("\(id)")), ("givenBy", .string("\(giver)"))]
     }
 
     /// Who holds another view, and what it is about.
