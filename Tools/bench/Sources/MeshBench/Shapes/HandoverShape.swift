@@ -53,6 +53,8 @@ struct HandoverShape {
         }
         let whole = CustodyBook(network: network)
         for book in books.withLock({ $0 }) { whole.merge(book) }
+        let sent = whole.sent.values.reduce(0) { $0 + $1.count }
+        guard sent == messages else { throw BenchFailure("\(sent) of \(messages) messages were handed in") }
         return whole
     }
 
