@@ -8,12 +8,6 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The network is generic over its hosts: their code has to be compiled together, or each event costs twice as much.
-let specialized: [SwiftSetting] =
-    settings + [
-        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
-    ]
-
 let delivery: [Target.Dependency] = [
     "MeshCrypto", "MeshRing", "MeshQueue",
     .product(name: "MeshWire", package: "MeshTransport"),
@@ -37,7 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
     targets: [
-        .target(name: "SimulatedNetwork", swiftSettings: specialized),
+        .target(name: "SimulatedNetwork", swiftSettings: settings),
         .target(
             name: "MembershipSimulation", dependencies: ["SimulatedNetwork", "MeshCrypto", "MeshRing"],
             swiftSettings: settings),
