@@ -159,7 +159,7 @@ extension World {
     /// (What they lost since is a fault of theirs. No run is as long as the day after which W of them are enough.)
     func checkRelease(of key: MessageKey, at host: Host) {
         guard let message = checker.messages[key.id], message.isOwed(nowSeconds: nowSeconds),
-            let roster = host.engine?.status.roster
+            let roster = host.roster
         else { return }
         let known = message.everHeld.union(message.removers)
         let set = ring(roster).replicaSet(for: key.recipient).compactMap(cast.number(of:))

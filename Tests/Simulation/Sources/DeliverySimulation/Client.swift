@@ -165,8 +165,8 @@ extension Client {
     /// Takes over the roster of the node that it is linked with.
     func refreshView() {
         let at = home.flatMap { connections[$0]?.host }
-        let engine = at.flatMap { world.hosts[$0].engine } ?? world.hosts.first { $0.isUp }?.engine
-        guard let roster = engine?.status.roster else { return }
+        let host = at.map { world.hosts[$0] } ?? world.hosts.first { $0.isUp }
+        guard let roster = host?.roster else { return }
         let before = currentSet
         view = world.ring(roster)
         if !before.isEmpty, Set(before) != Set(currentSet) { formerSet = before }

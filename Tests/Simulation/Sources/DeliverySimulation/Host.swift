@@ -8,7 +8,8 @@ import SimulatedNetwork
 final class Host {
     let number: Int
     unowned let world: World
-    private(set) var engine: Engine?
+    /// While it runs. In a box of its own, so that nothing copies it.
+    private var process: Process?
     var disk: SimulatedDisk
     /// The roster on disk.
     private(set) var persisted: Roster?
@@ -39,7 +40,14 @@ final class Host {
     }
 
     var node: NodeID { world.cast.nodes[number] }
-    var isUp: Bool { engine != nil }
+    var isUp: Bool { process != nil }
+    /// Who is in the network as far as it knows.
+    var roster: Roster? { process?.engine.status.roster }
+
+    private final class Process {
+        var engine: Engine
+        init(_ engine: Engine) { self.engine = engine }
+    }
 
     /// Starts with what is on disk, and with the members that its operator has named: none for who founds the network.
     func start() {
@@ -49,7 +57,7 @@ final class Host {
         tickAt = .max
         copies = [:]
         startedAt = world.now
-        engine = makeEngine(joining: number == 0 && !wasWiped ? [] : (0...3).filter { $0 != number })
+        process = Process(makeEngine(joining: number == 0 && !wasWiped ? [] : (0...3).filter { $0 != number }))
         world.note("node \(number) starts")
         tell(.start)
     }
@@ -89,16 +97,16 @@ final class Host {
     }
 
     func tell(_ event: EngineEvent) {
-        guard engine != nil else { return }
+        guard let process else { return }
         guard !isPaused else { return inbox.append(event) }
         for event in world.settings.mutation?.change(event, of: self) ?? [event] {
-            perform(engine?.handle(event, now: moment) ?? [])
+            perform(process.engine.handle(event, now: moment))
         }
         planTick()
     }
 
     private func planTick() {
-        guard let due = engine?.nextDeadline else { return }
+        guard let due = process?.engine.nextDeadline else { return }
         let time = max(World.start + due - 1_000, world.now)
         guard time < tickAt else { return }
         tickAt = time
@@ -163,7 +171,7 @@ extension Host {
 
     private func end() {
         if isUp { world.counts.nodeMilliseconds += world.now - startedAt }
-        engine = nil
+        process = nil
         inbox = []
         isPaused = false
         slowness = 0

@@ -42,7 +42,7 @@ extension Mutation {
 
 extension Host {
     func isMember(of recipient: UserID) -> Bool {
-        guard let roster = engine?.status.roster else { return false }
+        guard let roster = roster else { return false }
         return world.ring(roster).replicaSet(for: recipient).contains(node)
     }
 }

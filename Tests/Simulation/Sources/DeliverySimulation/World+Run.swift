@@ -189,7 +189,7 @@ extension World {
 
     private func set(of message: TrackedMessage) -> HostSet {
         var set = HostSet()
-        guard let roster = hosts.first(where: \.isUp)?.engine?.status.roster else { return set }
+        guard let roster = hosts.first(where: \.isUp)?.roster else { return set }
         for node in ring(roster).replicaSet(for: message.submission.recipient) {
             if let number = cast.number(of: node) { set.insert(number) }
         }
