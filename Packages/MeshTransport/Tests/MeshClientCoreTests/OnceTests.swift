@@ -167,7 +167,9 @@ struct OnceTests {
         var world = try once()
         let members = world.members
         world.put(Messages.message(1, to: world.user), at: members[1])
-        world.nodes[world.index(of: members[0])].script = { _, frame, _ in [.fetch, .contents].contains(frame.type) ? [] : nil }
+        world.nodes[world.index(of: members[0])].script = { _, frame, _ in
+            [.fetch, .contents].contains(frame.type) ? [] : nil
+        }
         let user = world.user
         world.nodes[world.index(of: members[1])].script = { _, frame, _ in
             guard case .acknowledge(let entries) = frame else { return nil }

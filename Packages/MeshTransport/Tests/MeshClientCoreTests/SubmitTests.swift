@@ -185,7 +185,9 @@ struct SubmitTests {
             let message = Messages.message(1, to: other)
             for member in world.members(of: other) {
                 let index = world.index(of: member)
-                if status == .alreadyHeld { _ = world.nodes[index].store(message) } else {
+                if status == .alreadyHeld {
+                    _ = world.nodes[index].store(message)
+                } else {
                     world.nodes[index].removed.insert(message.id)
                 }
             }

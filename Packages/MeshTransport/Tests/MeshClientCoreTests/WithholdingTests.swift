@@ -98,7 +98,8 @@ struct WithholdingTests {
         let message = Messages.message(1, to: world.user)
         let other = world.nodes[world.index(of: residence)].sign(.stored, [Messages.message(2, to: world.user).id])
         let forged = CustodyReceipt(
-            commit: other.commit, first: other.first, entries: [CustodyEntry(.stored, message.id)], hashes: other.hashes)
+            commit: other.commit, first: other.first, entries: [CustodyEntry(.stored, message.id)], hashes: other.hashes
+        )
         world.put(message, at: world.members[1])
         world.nodes[world.index(of: world.members[1])].shelf = [forged]
         world.send(.start)

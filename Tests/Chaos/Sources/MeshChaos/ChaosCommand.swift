@@ -5,6 +5,7 @@ import MeshCrypto
 
 /// Real nodes that are killed, stopped, restarted, drained, added and wiped while people write to each other.
 public struct ChaosCommand: AsyncParsableCommand {
+    /// What the program is called and does.
     public static let configuration = CommandConfiguration(
         commandName: "mesh-chaos",
         abstract: "Real nodes in trouble while people write: nothing lost, doubled or out of order.",
@@ -27,6 +28,7 @@ public struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "Where the figures go.")
     var report = ".build/reports/chaos.json"
 
+    /// With the documented defaults.
     public init() {}
 
     /// The whole program.
@@ -38,6 +40,7 @@ public struct ChaosCommand: AsyncParsableCommand {
         }
     }
 
+    /// One run; exits with 1 if something was lost, doubled or out of order.
     public func run() async throws {
         let seed = seed ?? UInt64.random(in: 0...UInt64(Int64.max))
         say("seed \(seed)")
