@@ -29,6 +29,7 @@ import Testing
         #expect(configuration.advertise == configuration.listen)
         #expect(configuration.joins.isEmpty)
         #expect(configuration.replicas == nil)
+        #expect(configuration.drainTimeoutSeconds == nil)
         #expect(configuration.admin == .unix(path: "/d/admin.sock"))
     }
 
@@ -37,12 +38,14 @@ import Testing
         let node = NodeIdentity.generate().id
         let configuration = try run(
             "--data-dir", "d", "--listen", "[::]:4000", "--advertise", "[::1]:4001", "--join", "10.0.0.1:1", "--join",
-            "\(node)@node.example.org:65535", "--join", "[::1]:7", "--admin", "127.0.0.1:9", "--log-level", "debug")
+            "\(node)@node.example.org:65535", "--join", "[::1]:7", "--admin", "127.0.0.1:9", "--log-level", "debug",
+            "--drain-timeout", "7")
         #expect(configuration.advertise.description == "[::1]:4001")
         #expect(configuration.joins.map(\.host) == ["10.0.0.1", "node.example.org", "::1"])
         #expect(configuration.joins.map(\.node) == [nil, node, nil])
         #expect(configuration.joins[1].description == "\(node)@node.example.org:65535")
         #expect(configuration.joins[2].description == "[::1]:7")
+        #expect(configuration.drainTimeoutSeconds == 7)
         #expect(configuration.admin == .loopback(try Endpoint(text: "127.0.0.1:9")))
     }
 
@@ -57,6 +60,8 @@ import Testing
             (["--listen", "1.1.1.1:1", "--replicas", "0"], "1 to 7"),
             (["--listen", "1.1.1.1:1", "--replicas", "8"], "1 to 7"),
             (["--listen", "1.1.1.1:1", "--replicas", "300"], "invalid"),
+            (["--listen", "1.1.1.1:1", "--drain-timeout", "86401"], "0 to 86400 seconds"),
+            (["--listen", "1.1.1.1:1", "--drain-timeout", "soon"], "invalid"),
             (["--listen", "1.1.1.1:0"], "from 1 to 65535"),
             (["--listen", "1.1.1.1:65536"], "from 1 to 65535"),
             (["--listen", "1.1.1.1"], "has no port"),
