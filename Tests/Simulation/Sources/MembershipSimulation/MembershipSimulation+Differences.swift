@@ -22,6 +22,14 @@ extension MembershipSimulation {
         return found.prefix(Self.named).joined(separator: ", ") + rest
     }
 
+    /// Who removed whom falsely, and when after the start; nil if nobody.
+    var removals: String? {
+        let removals = ledger.falseRemovals.prefix(Self.named).map { removal in
+            "\(removal.judge) removed \(removal.host) after \(removal.time - start) ms"
+        }
+        return removals.isEmpty ? nil : removals.joined(separator: ", ")
+    }
+
     private func difference(_ member: Roster.Member?, _ isRunning: Bool) -> String? {
         guard let member else { return isRunning ? "not at all" : nil }
         guard member.state.isPlaced != isRunning else { return incarnationDifference(member) }

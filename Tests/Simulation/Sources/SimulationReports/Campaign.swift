@@ -75,7 +75,8 @@ extension RunResult {
         let what =
             agreedAfter == nil
             ? "no agreement (\(differences ?? ""))"
-            : falseRemovals > 0 ? "\(falseRemovals) false removals" : "a bound or a report missed"
+            : falseRemovals > 0
+                ? "\(falseRemovals) false removals (\(differences ?? ""))" : "a bound or a report missed"
         return """
             FAILED: \(settings.scenario.title), \(settings.nodes) nodes, seed \(settings.seed): \(what). Again, exactly: \
             .build/release/mesh-sim membership --scenarios \(settings.scenario.rawValue) --nodes \(settings.nodes) \

@@ -102,6 +102,28 @@ import Testing
         #expect(network.core(0).rounds[network.node(1)] == nil)
     }
 
+    @Test("a relay's answer that comes after its round clears the suspicion, and no other node's does")
+    func lateAnswer() throws {
+        let network = settled(8)
+        network.crash(1, silent: true)
+        let node = network.node(1)
+        _ = network.run(atMost: 10_000) { network.core(0).rounds[node]?.stage == .relayed }
+        let round = try #require(network.core(0).rounds[node])
+        _ = network.run(atMost: 2_000) { network.core(0).suspicions[node] != nil }
+        #expect(network.core(0).rounds[node]?.sequence != round.sequence)
+        let text = network.parameters.id.bytes.bytes + network.node(0).bytes.bytes + round.nonce.bytes
+        let signature = Samples.identity(1).sign(text, context: SwimMembership.lifeContext)
+        let asked = Set(round.relays.map(\.node))
+        let stranger = try #require((2..<8).first { !asked.contains(network.node($0)) })
+        say(.relayResult(sequence: round.sequence, .answered(signature)), from: stranger, to: 0, network)
+        #expect(network.core(0).suspicions[node] != nil)
+        let relay = try #require((2..<8).first { asked.contains(network.node($0)) })
+        say(.relayResult(sequence: round.sequence, .answered(Bytes64())), from: relay, to: 0, network)
+        #expect(network.core(0).suspicions[node] != nil)
+        say(.relayResult(sequence: round.sequence, .answered(signature)), from: relay, to: 0, network)
+        #expect(network.core(0).suspicions[node] == nil && network.state(of: 1, at: 0) == .alive)
+    }
+
     @Test("many liars of one prefix confirm as one voice")
     func onePrefix() {
         // Ten liars in one /16, four honest nodes elsewhere.

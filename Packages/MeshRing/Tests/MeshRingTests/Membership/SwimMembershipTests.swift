@@ -188,6 +188,18 @@ import Testing
         #expect(few < 4.2 && many < 4.2 && abs(few - many) < 0.3, "\(few) \(many)")
     }
 
+    @Test("a joiner whose first words were lost is asked who it is")
+    func lostGreeting() throws {
+        let network = settled(4)
+        let stranger = Samples.identity(50)
+        network.inject(0, .linkUp(stranger.id, dialled: nil))
+        let start = network.hosts[0].log.count
+        let probe = SwimMessage.probe(sequence: 1, accuses: false, .init(digest: Bytes16()))
+        for _ in 0..<3 { network.inject(0, .message(probe.encoded(), from: stranger.id)) }
+        let question = SwimMessage.want([stranger.id.short]).encoded()
+        #expect(network.hosts[0].log[start...].count { $0 == .send(question, to: stranger.id) } == 1)
+    }
+
     @Test("one seed gives one trace, another seed another one")
     func determinism() {
         func trace(_ seed: UInt64) -> [String] {

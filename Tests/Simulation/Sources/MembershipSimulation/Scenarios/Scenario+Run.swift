@@ -27,7 +27,7 @@ extension RunSettings {
             nodeMilliseconds: UInt64(simulation.network.living.count) * time, messages: traffic.messages,
             bytes: traffic.bytes, dials: traffic.dials, peakMembers: lies.peakMembers,
             peakCandidates: lies.peakCandidates, splitReports: lies.splitReports, honestNodes: lies.honestNodes,
-            differences: agreed == nil ? simulation.differences : nil)
+            differences: agreed == nil ? simulation.differences : simulation.removals)
     }
 
     private func happen(in simulation: MembershipSimulation) {

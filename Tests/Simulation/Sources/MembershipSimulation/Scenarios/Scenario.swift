@@ -115,7 +115,7 @@ package struct RunResult: Codable, Equatable, Sendable {
     /// Honest nodes that reported a split view, of how many.
     package var splitReports = 0
     package var honestNodes = 0
-    /// Where rosters differ, if there is no agreement.
+    /// Where rosters differ, if there is no agreement; else who removed whom falsely.
     package var differences: String?
 
     /// Whether this must not happen.

@@ -81,7 +81,7 @@ extension SwimMembership {
     /// Forgets all that was going on about a node.
     mutating func forget(_ node: NodeID) {
         endRound(node)
-        suspicions[node] = nil
+        _ = removeSuspicion(of: node)
         timers.cancel(.suspect(node))
         timers.cancel(.verdict(node))
         hints.remove(node)

@@ -10,10 +10,27 @@ extension SwimMembership {
         suspicion.failedRounds += 1
         for (relay, answer) in round.relays where answer == .silent { confirm(&suspicion, by: relay) }
         for voice in round.voices { confirm(&suspicion, by: voice) }
+        keep(round, of: node, in: &suspicion)
         suspicions[node] = suspicion
         overlay.setState(node, .suspect, now)
         timers.set(.suspect(node), at: now + health.scaled(SwimLimits.suspectPause))
         setVerdict(node, suspicion, now)
+    }
+
+    /// Late answers to this round count, until ``SwimLimits/formerRounds`` others are over.
+    private mutating func keep(_ round: ProbeRound, of node: NodeID, in suspicion: inout Suspicion) {
+        suspicion.former.append(
+            FormerRound(sequence: round.sequence, nonce: round.nonce, relays: round.relays.map(\.node)))
+        roundTargets[round.sequence] = node
+        guard suspicion.former.count > SwimLimits.formerRounds else { return }
+        roundTargets[suspicion.former.removeFirst().sequence] = nil
+    }
+
+    /// Forgets a suspicion, and the rounds that it remembers.
+    mutating func removeSuspicion(of node: NodeID) -> Bool {
+        guard let suspicion = suspicions.removeValue(forKey: node) else { return false }
+        for round in suspicion.former { roundTargets[round.sequence] = nil }
+        return true
     }
 
     /// A negative answer that comes after its round counts as well.
@@ -104,7 +121,7 @@ extension SwimMembership {
     }
 
     mutating func clearSuspicion(_ node: NodeID, _ now: UInt64) {
-        guard suspicions.removeValue(forKey: node) != nil else { return }
+        guard removeSuspicion(of: node) else { return }
         timers.cancel(.suspect(node))
         timers.cancel(.verdict(node))
         if overlay.roster[node]?.state == .suspect { overlay.setState(node, .alive, now) }

@@ -13,6 +13,10 @@ enum SwimLimits {
     static let directTimeout: UInt64 = 500
     /// A relay waits so long for the target, and then says that it got no answer.
     static let relayTimeout: UInt64 = 400
+    /// A relay passes on what the target says later, for so long.
+    static let relayPatience: UInt64 = 2_500
+    /// Rounds of a suspect whose relays may still bring a sign of life: as many as a verdict waits for.
+    static let formerRounds = 3
     /// A round is over: direct time, relay time, and 200 ms for the ways to the relays and back.
     static let roundTimeout: UInt64 = 1_100
     /// How many relays are asked at first: as many as confirmations are needed.
@@ -70,7 +74,7 @@ enum SwimLimits {
     /// Who was heard of so lately isn't looked for.
     static let heardRecently: UInt64 = 300
     /// Relays under way for others, all together and for one of them.
-    static let relays = 2_048
+    static let relays = 4_096
     static let relaysPerRequester = 64
     /// Signatures given through one relay at once, and how soon it regains one: a signature is cheap and not free.
     static let signatureCredit = 64

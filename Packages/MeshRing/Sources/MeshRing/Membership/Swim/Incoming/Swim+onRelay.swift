@@ -49,10 +49,11 @@ extension SwimMembership {
         answer(relay.requesterSequence, .answered(signature), to: relay.requester)
     }
 
-    /// No answer in time.
+    /// No answer in time. If one comes after all, it is passed on: a node may be slow, and is there.
     mutating func onRelayTimeout(_ sequence: UInt32, _ now: UInt64) {
-        guard let relay = relays[sequence] else { return }
-        endRelay(sequence)
+        guard let relay = relays[sequence], !relay.isLate else { return endRelay(sequence) }
+        relays[sequence]!.isLate = true
+        timers.set(.relay(sequence), at: now + SwimLimits.relayPatience)
         answer(relay.requesterSequence, .silent, to: relay.requester)
     }
 
@@ -74,17 +75,31 @@ extension SwimMembership {
     mutating func onRelayResult(
         _ sequence: UInt32, _ outcome: SwimMessage.RelayOutcome, from relay: NodeID, _ now: UInt64
     ) {
+        if case .answered(let signature) = outcome { return onSignature(signature, sequence, from: relay, now) }
         guard let target = roundTargets[sequence], let round = rounds[target],
             let index = round.relays.firstIndex(where: { $0.node == relay && $0.answer == nil })
         else { return }
         rounds[target]!.relays[index].answer = outcome == .silent ? .silent : .other
-        switch outcome {
-        case .unknown: break
-        case .silent: confirm(target, by: relay, now)
-        case .answered(let signature):
-            let text = lifeText(overlay.own.node, round.nonce)
-            if target.verifies(signature, of: text, context: Self.lifeContext) { return onLife(of: target, now) }
-            overlay.counters.refusedMessages += 1
+        if outcome == .silent { confirm(target, by: relay, now) }
+    }
+
+    /// A sign of life, of the round under way or of an earlier one of a node that is still suspect.
+    private mutating func onSignature(_ signature: Bytes64, _ sequence: UInt32, from relay: NodeID, _ now: UInt64) {
+        guard let question = question(sequence, to: relay) else { return }
+        let text = lifeText(overlay.own.node, question.nonce)
+        if question.target.verifies(signature, of: text, context: Self.lifeContext) {
+            return onLife(of: question.target, now)
         }
+        overlay.counters.refusedMessages += 1
+    }
+
+    /// What this relay was asked, and may still answer.
+    private func question(_ sequence: UInt32, to relay: NodeID) -> (target: NodeID, nonce: Bytes16)? {
+        guard let target = roundTargets[sequence] else { return nil }
+        if let round = rounds[target], round.sequence == sequence {
+            return round.relays.contains { $0.node == relay } ? (target, round.nonce) : nil
+        }
+        let former = suspicions[target]?.former.first { $0.sequence == sequence && $0.relays.contains(relay) }
+        return former.map { (target, $0.nonce) }
     }
 }

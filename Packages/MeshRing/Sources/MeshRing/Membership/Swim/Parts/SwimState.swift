@@ -32,8 +32,17 @@ struct Suspicion: Sendable {
     /// Which record is suspected: a newer one refutes.
     let incarnation: UInt64
     var failedRounds = 1
+    /// Rounds before the one under way, the latest last: their relays may still bring a sign of life.
+    var former: [FormerRound] = []
     /// Others that got no answer either, one for each prefix.
     var confirmations: [Witness: NodeID] = [:]
+}
+
+/// A round that is over.
+struct FormerRound: Sendable {
+    let sequence: UInt32
+    let nonce: Bytes16
+    let relays: [NodeID]
 }
 
 /// What counts as one voice: a prefix, in a laboratory a node.
@@ -47,6 +56,8 @@ struct Relay: Sendable {
     let requester: NodeID
     let requesterSequence: UInt32
     let target: NodeID
+    /// It has been told that there is no answer.
+    var isLate = false
 }
 
 /// What is due when.
