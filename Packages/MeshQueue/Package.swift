@@ -13,11 +13,12 @@ let package = Package(
     products: [
         .library(name: "MeshQueue", targets: ["MeshQueue", "MeshQueueCore"]),
         .library(name: "MeshQueueCore", targets: ["MeshQueueCore"]),
+        .library(name: "MeshQueueTesting", targets: ["MeshQueueTesting", "MeshQueueCore"]),
     ],
     targets: [
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "MeshQueueCore", swiftSettings: settings),
-        .target(name: "MeshQueue", dependencies: ["MeshQueueCore", "CSQLite"], swiftSettings: settings),
+        .target(name: "MeshQueueTesting", dependencies: ["MeshQueueCore"], swiftSettings: settings),
+        .target(name: "MeshQueue", dependencies: ["MeshQueueCore"], swiftSettings: settings),
         .executableTarget(
             name: "queue-bench", dependencies: ["MeshQueue", "MeshQueueCore"], path: "Benchmarks/QueueBench",
             swiftSettings: settings),
@@ -25,7 +26,7 @@ let package = Package(
             name: "queue-crasher", dependencies: ["MeshQueue", "MeshQueueCore"], path: "Tests/QueueCrasher",
             swiftSettings: settings),
         .testTarget(
-            name: "MeshQueueTests", dependencies: ["MeshQueue", "MeshQueueCore", "CSQLite", "queue-crasher"],
+            name: "MeshQueueTests", dependencies: ["MeshQueue", "MeshQueueCore", "MeshQueueTesting", "queue-crasher"],
             swiftSettings: settings),
     ]
 )

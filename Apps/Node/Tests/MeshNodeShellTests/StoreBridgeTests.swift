@@ -38,7 +38,7 @@ import Testing
         var store = try open()
         store.commit(batch: 5, [.append(message.id, message)], nowSeconds: now)
         #expect(outcomes(of: 5).map { StoreOutcome($0) } == [.stored])
-        try store.close()
+        store.close()
 
         store = try open()
         #expect(store.totals.messages == 1)
@@ -54,7 +54,57 @@ import Testing
             batch: 7, [.remove(user, message.id, proof, keepUntilSeconds: now + 10)], nowSeconds: now)
         #expect(outcomes(of: 7) == [.removed])
         #expect(store.totals.messages == 0)
-        try store.close()
+        store.close()
+    }
+
+    private func answer(to query: StoreQuery, _ store: StoreBridge) -> StoreAnswer? {
+        store.query(query, token: 40, nowSeconds: LonelyNode.start.wallSeconds)
+        guard case .engine(.answered(40, let answer)) = next().first else { return nil }
+        return answer
+    }
+
+    @Test("store bridge, asked by id, by recipient and for what was removed, answers as the store in memory does")
+    func queries() throws {
+        let store = try open()
+        let now = LonelyNode.start.wallSeconds
+        let secrets = (0..<3).map { _ in ProofSecret(Bytes16.random()) }
+        let messages = try secrets.map { try LonelyNode.submission(to: user, secret: $0) }
+        let keys = messages.map { MessageKey(user, $0.id) }
+        store.commit(batch: 1, messages.map { .append($0.id, $0) }, nowSeconds: now)
+        _ = next()
+        let proof = RemovalProof.acknowledgement(DisclosedSecret(acknowledging: messages[1].header, secret: secrets[1]))
+        store.commit(batch: 2, [.remove(user, messages[1].id, proof, keepUntilSeconds: now + 50)], nowSeconds: now)
+        _ = next()
+        store.markHandedOut([keys[2]])
+
+        guard case .messages(let found, 3) = answer(to: .messages(keys, maximumBytes: 1 << 20), store) else {
+            Issue.record("no messages")
+            return
+        }
+        #expect(found == [messages[0], messages[2]])
+        guard case .lookup(let states) = answer(to: .lookup(keys), store) else {
+            Issue.record("no look-up")
+            return
+        }
+        let expiry = messages[0].expirySeconds
+        #expect(
+            states == [
+                .held(expirySeconds: expiry, isHandedOut: false), .removed(proof, keepUntilSeconds: now + 50),
+                .held(expirySeconds: expiry, isHandedOut: true),
+            ])
+        guard case .list(let list, false) = answer(to: .list(user, after: 1, maximumCount: 5), store),
+            case .digests(let digests) = answer(
+                to: .digests(key: 7, of: [user, user], expiringAfterSeconds: 0), store),
+            case .recipients([user], nil) = answer(to: .recipients(from: nil, maximumCount: 5), store),
+            case .tombstones(let removed, nil) = answer(to: .tombstones(from: nil, maximumCount: 5), store)
+        else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(list.map(\.id) == [messages[2].id])
+        #expect(digests.map(\.count) == [2, 2] && digests[0] == digests[1])
+        #expect(removed == [StoredTombstone(keys[1], proof, keepUntilSeconds: now + 50)])
+        store.close()
     }
 
     @Test("store bridge, both threads move, both heartbeats answered, the engine hears nothing")
@@ -66,13 +116,13 @@ import Testing
         }
         #expect(answers.wait(count: 2))
         #expect(mailbox.depth == 0)
-        try store.close()
+        store.close()
     }
 
     @Test("store bridge, closed, requests fail by name and heartbeats stay away")
     func closed() throws {
         let store = try open()
-        try store.close()
+        store.close()
         let answers = Collector<Bool>()
         store.writerHeartbeat.beat { answers.add(true) }
         store.commit(batch: 1, [], nowSeconds: 0)

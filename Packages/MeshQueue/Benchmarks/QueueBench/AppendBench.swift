@@ -9,24 +9,27 @@ struct AppendBench {
 
     func run() throws {
         let samples = Samples(settings)
-        let store = try SQLiteQueueStore(
-            directory: directory, options: settings.options, proofCheck: prefixProof)
+        let store = try openLog(directory, settings)
         try append(to: store, samples)
         if settings("drain", 0) == 1 { try drain(store, samples) }
         if settings("keep", 0) == 1 { leave() }
         let start = Meter.seconds()
         while store.housekeep(isIdle: true) {}
-        try store.close()
+        store.close()
         print("close: \(rounded(Meter.seconds() - start)) s, files \(Meter.directoryBytes(directory) >> 10) KiB")
     }
 
-    private func append(to store: SQLiteQueueStore, _ samples: Samples) throws {
+    private func append(to store: LogQueueStore, _ samples: Samples) throws {
         var meter = Meter()
         var next = 0
         while next < settings.messages {
             let end = min(settings.messages, next + settings.batch)
             let operations = (next..<end).map { samples.append($0) }
-            let outcomes = try meter.measure { try store.commit(operations, nowSeconds: 1_800_000_000).outcomes }
+            let outcomes = try meter.measure {
+                let outcomes = try store.commit(operations, nowSeconds: 1_800_000_000).outcomes
+                store.housekeep(isIdle: false)
+                return outcomes
+            }
             for outcome in outcomes {
                 guard case .stored = outcome else { fatalError("not stored: \(outcome)") }
             }
@@ -37,14 +40,18 @@ struct AppendBench {
             directory: directory)
     }
 
-    private func drain(_ store: SQLiteQueueStore, _ samples: Samples) throws {
+    private func drain(_ store: LogQueueStore, _ samples: Samples) throws {
         var meter = Meter()
         var pending = Array(0..<settings.recipients)
         var removals: [QueueOperation] = []
         var seen = 0
         let group = settings("AB", 512)
         func flush() throws {
-            let outcomes = try meter.measure { try store.commit(removals, nowSeconds: 1_800_000_000).outcomes }
+            let outcomes = try meter.measure {
+                let outcomes = try store.commit(removals, nowSeconds: 1_800_000_000).outcomes
+                store.housekeep(isIdle: false)
+                return outcomes
+            }
             guard outcomes.allSatisfy({ $0 == .removed }) else { fatalError("not removed") }
             removals.removeAll(keepingCapacity: true)
         }
@@ -52,10 +59,8 @@ struct AppendBench {
             var more: [Int] = []
             for start in stride(from: 0, to: pending.count, by: settings("F", 32)) {
                 let owners = pending[start..<min(pending.count, start + settings("F", 32))]
-                let pages = store.fetch(
-                    owners.map { QueueFetch(recipient: samples.recipient($0), maxCount: 100) })
-                for (owner, result) in zip(owners, pages) {
-                    let page = try result.get()
+                for owner in owners {
+                    let page = try store.fetch(QueueFetch(recipient: samples.recipient(owner), maxCount: 100))
                     for item in page.items {
                         removals.append(
                             samples.removal(samples.message(page.payload(of: item)), proofBytes: settings("proof", 16)))
@@ -75,11 +80,15 @@ struct AppendBench {
 }
 
 extension Settings {
-    /// Without quotas; CP sets after how many pages the log is copied back.
+    /// Without quotas.
     var options: QueueOptions {
-        var options = QueueOptions(
-            limits: QueueLimits(messagesPerRecipient: .max, bytesPerRecipient: .max / 2), proofPrefixBytes: 64)
-        options.checkpointPages = self("CP", options.checkpointPages)
-        return options
+        QueueOptions(limits: QueueLimits(messagesPerRecipient: .max, bytesPerRecipient: .max / 2))
     }
+}
+
+/// The log without threads.
+func openLog(_ directory: String, _ settings: Settings) throws -> LogQueueStore {
+    try LogQueueStore(
+        disk: try PosixDisk(path: directory), options: LogOptions(limits: settings.options.limits),
+        random: .random(in: 0 ... .max))
 }

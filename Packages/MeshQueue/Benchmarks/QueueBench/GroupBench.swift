@@ -22,7 +22,7 @@ struct GroupBench {
         let flow = Flow()
         let settings = settings
         let queue = try DurableQueue(
-            directory: directory, options: settings.options, proofCheck: prefixProof,
+            directory: directory, options: settings.options,
             completions: { completions in
                 flow.deliveries += 1
                 let count = completions.reduce(0) { sum, completion in
@@ -49,6 +49,6 @@ struct GroupBench {
             directory: directory)
         print("answers: \(flow.deliveries) deliveries")
         flow.queue = nil
-        try queue.close()
+        queue.close()
     }
 }

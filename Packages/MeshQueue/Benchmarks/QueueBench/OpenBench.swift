@@ -11,7 +11,7 @@ struct OpenBench {
         let samples = Samples(settings)
         let before = (Meter.anonymousKiB(), Meter.residentKiB())
         let start = Meter.seconds()
-        let queue = try DurableQueue(directory: directory, options: settings.options, proofCheck: prefixProof)
+        let queue = try DurableQueue(directory: directory, options: settings.options)
         let elapsed = Meter.seconds() - start
         let after = (Meter.anonymousKiB(), Meter.residentKiB())
         let totals = queue.totals
@@ -23,6 +23,6 @@ struct OpenBench {
             """)
         withExtendedLifetime(samples) {}
         if settings("keep", 0) == 1 { leave() }
-        try queue.close()
+        queue.close()
     }
 }

@@ -5,6 +5,7 @@ import MeshQueueCore
 /// Measures a store on the disk of a directory: `queue-bench WORKLOAD DIRECTORY [key=value]…`.
 ///
 ///     append   N messages in commits of B, then with drain=1 fetch and remove all
+///     mixed    the same, while messages are removed W commits after they were appended
 ///     group    the same through DurableQueue, B operations in flight a sender, S senders
 ///     open     opens what `append keep=1` left, and says how long it took and how much memory it takes
 @main
@@ -12,12 +13,13 @@ struct QueueBench {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 3 else {
-            print("usage: queue-bench append|group|open DIRECTORY [N=…] [B=…] [P=…] [R=…] [drain=1] [keep=1]")
+            print("usage: queue-bench append|mixed|group|open DIRECTORY [N=…] [B=…] [P=…] [R=…] [drain=1] [keep=1]")
             exit(64)
         }
         let settings = Settings(arguments.dropFirst(3))
         switch arguments[1] {
         case "append": try AppendBench(directory: arguments[2], settings: settings).run()
+        case "mixed": try MixedBench(directory: arguments[2], settings: settings).run()
         case "group": try GroupBench(directory: arguments[2], settings: settings).run()
         case "open": try OpenBench(directory: arguments[2], settings: settings).run()
         default:
@@ -172,20 +174,23 @@ struct Meter {
 
     static func residentKiB() -> Int { procField("/proc/self/status", "VmRSS:\t") }
 
+    /// Bytes that a directory's files take on the disk.
     static func directoryBytes(_ path: String) -> Int {
-        ["queue.db", "queue.db-wal", "queue.db-shm"].reduce(0) { sum, name in
+        guard let stream = opendir(path) else { return 0 }
+        defer { closedir(stream) }
+        var sum = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
             var status = stat()
-            return stat("\(path)/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+            if name != ".", name != "..", stat("\(path)/\(name)", &status) == 0 { sum += Int(status.st_blocks) * 512 }
         }
+        return sum
     }
 }
 
 func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
-
-/// Allows a removal whose proof is how the payload begins.
-let prefixProof: ProofCheck = { proof, payload, _, _ in
-    proof.prefix(8).elementsEqual(payload.prefix(min(8, proof.count)))
-}
 
 /// Ends the process without closing anything, as a crash would.
 func leave() -> Never {

@@ -15,10 +15,8 @@ struct QueueCrasher {
             print("usage: queue-crasher DIRECTORY FIRST")
             exit(64)
         }
-        var options = QueueOptions()
-        options.tombstonesPerFold = 60
-        options.checkpointPages = 64
-        let store = try SQLiteQueueStore(directory: arguments[1], options: options)
+        let store = try LogQueueStore(
+            disk: try PosixDisk(path: arguments[1]), options: CrasherScript.options, random: .random(in: 0 ... .max))
         var next = first
         var removed = max(0, first - CrasherScript.delay)
         while true {
@@ -30,7 +28,7 @@ struct QueueCrasher {
             next = end
             removed = removeEnd
             say("\(next) \(removed)\n")
-            _ = store.housekeep(isIdle: next % 7 == 0)
+            store.housekeep(isIdle: next % 7 == 0)
         }
     }
 
@@ -46,6 +44,11 @@ enum CrasherScript {
     static let nowSeconds: UInt32 = 1_800_000_000
     static let delay = 40
     static let largestBatch = 30
+    /// Small files, so that a life of some hundred commits sees many of them.
+    static var options: LogOptions {
+        LogOptions(
+            smallestSegmentBytes: 64 << 10, largestSegmentBytes: 256 << 10, tombstoneBytesPerFold: 4 << 10)
+    }
 
     static func isRemoved(_ number: Int) -> Bool { number % 3 == 0 }
 

@@ -32,7 +32,7 @@ struct QueueWork: MicroWork {
             try commit(numbers.map(Self.append))
             try commit(numbers.map(Self.remove))
         }
-        try queue.close()
+        queue.close()
         try FileManager.default.removeItem(atPath: directory)
     }
 

@@ -41,10 +41,12 @@ struct FetchedPage: Sendable {
     let lastSequence: UInt64
     let hasMore: Bool
 
-    /// Copies the payloads once; each message is a slice of the copy.
+    /// Each message is a slice of the page.
     init(_ page: QueuePage) {
         items = page.items
-        payloads = ByteBuffer(bytes: page.bytes)
+        payloads =
+            (page.bytes as? PageBuffer)?.buffer
+            ?? page.bytes.withPageBytes { ByteBuffer(bytes: $0) }
         lastSequence = page.lastSequence
         hasMore = page.hasMore
     }

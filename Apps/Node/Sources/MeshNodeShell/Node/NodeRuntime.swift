@@ -47,7 +47,7 @@ final class NodeRuntime: Sendable {
         } catch {
             await hub.shutDown()
             bridge.detach()
-            try? store.close()
+            store.close()
             throw NodeFailure(.unavailable, "\(error)")
         }
         let rosters = RosterKeeper(
@@ -193,11 +193,7 @@ extension NodeRuntime {
         thread.stop()
         await hub.shutDown()
         bridge.detach()
-        do throws(QueueError) {
-            try store.close()
-        } catch {
-            context.logger.error("the store did not close well: \(error)", metadata: ["event": "store_failed"])
-        }
+        store.close()
         rosters.flush()
     }
 }
@@ -207,7 +203,7 @@ extension QueueOpenError {
         switch self {
         case .unusableDirectory(_, let code, _): .of(errno: code)
         case .inUse: .tryAgain
-        case .notAQueue, .newerSchema, .damaged: .data
+        case .newerFormat, .olderFormat, .damaged: .data
         case .outOfSpace, .inputOutput: .inputOutput
         }
     }

@@ -69,8 +69,110 @@ extension StoreOutcome {
             case .remembered: .remembered
             case .released: .released
             case .notHeld: .notHeld
-            // The wire's limits are below the store's, and the engine has verified all proofs.
-            case .payloadTooLarge, .proofRefused, .damaged: .failed
+            // The wire's limits are below the store's.
+            case .payloadTooLarge: .failed
             }
+    }
+}
+
+/// A page of the store, read straight into a network buffer.
+struct PageBuffer: QueuePageBytes {
+    let buffer: ByteBuffer
+
+    static func make(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) -> PageBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: byteCount)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { target in
+            fill(UnsafeMutableRawBufferPointer(rebasing: target[..<byteCount]))
+            return byteCount
+        }
+        return PageBuffer(buffer: buffer)
+    }
+
+    func withPageBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        buffer.withUnsafeReadableBytes(body)
+    }
+}
+
+extension StoreAnswer {
+    /// What was stored by another program, and has a form of no message, is passed over.
+    init(_ result: Result<QueuePage, QueueError>) {
+        guard let page = try? result.get() else {
+            self = .failed
+            return
+        }
+        let payloads = FetchedPage(page)
+        let messages = page.items.compactMap { item in
+            payloads.payload(of: item).flatMap { body in
+                try? Submission(recipient: UserID(item.recipient), expirySeconds: item.expirySeconds, body: body)
+            }
+        }
+        self = .messages(messages, examined: page.examined)
+    }
+
+    init(_ result: Result<[QueueLookup], QueueError>) {
+        guard let answers = try? result.get() else {
+            self = .failed
+            return
+        }
+        self = .lookup(answers.map(StoredState.init))
+    }
+
+    init(_ result: Result<QueueTombstonePage, QueueError>) {
+        guard let page = try? result.get() else {
+            self = .failed
+            return
+        }
+        self = .tombstones(page.tombstones.compactMap(StoredTombstone.init), next: page.next)
+    }
+}
+
+extension StoredState {
+    init(_ lookup: QueueLookup) {
+        switch lookup {
+        case .held(_, let expirySeconds, _, let isHandedOut):
+            self = .held(expirySeconds: expirySeconds, isHandedOut: isHandedOut)
+        case .removed(let proof, let keepUntilSeconds):
+            // A proof that this program can't read was not stored by it.
+            guard let proof = proof.removalProof else {
+                self = .unknown
+                return
+            }
+            self = .removed(proof, keepUntilSeconds: keepUntilSeconds)
+        case .unknown: self = .unknown
+        }
+    }
+}
+
+extension QueueProof {
+    fileprivate var removalProof: RemovalProof? { try? RemovalProof(decoding: bytes) }
+}
+
+extension SubmissionID {
+    init(_ id: QueueItemID) { self = id.withUnsafeBytes { SubmissionID(Bytes16(copying: $0)) } }
+}
+
+extension StoredMessage {
+    init(_ entry: QueueListEntry) {
+        self.init(
+            id: SubmissionID(entry.id), sequence: entry.sequence, expirySeconds: entry.expirySeconds,
+            byteCount: entry.byteCount)
+    }
+}
+
+extension StoredDigest {
+    /// Both sums, big-endian, one behind the other.
+    init(_ digest: QueueDigest) {
+        let sums = (digest.sum0.bigEndian, digest.sum1.bigEndian)
+        self.init(
+            count: UInt32(clamping: digest.count), digest: withUnsafeBytes(of: sums) { Bytes16(copying: $0) })
+    }
+}
+
+extension StoredTombstone {
+    init?(_ tombstone: QueueTombstone) {
+        guard let proof = tombstone.proof.removalProof else { return nil }
+        self.init(
+            MessageKey(UserID(tombstone.key.recipient), SubmissionID(tombstone.key.id)), proof,
+            keepUntilSeconds: tombstone.keepUntilSeconds)
     }
 }

@@ -5,13 +5,12 @@ final class QueueDirectory: Sendable {
     let path: String
     private let lockDescriptor: Int32
 
-    /// The database file.
-    var databaseFile: String { path + "/queue.db" }
+    /// What versions before 0.2 kept their queues in.
+    private static let oldName = "queue.db"
 
     /// Makes the directory (only its last part) if it is missing, and takes it.
     ///
-    /// The lock is `flock` on a file of its own: it goes with the process however that ends, and SQLite's own locks
-    /// stay out of it. The holder's process number stands in the file for the message to a second opener.
+    /// The lock is `flock` on a file of its own: it goes with the process however that ends. The holder's process number stands in the file for the message to a second opener.
     init(path: String) throws(QueueOpenError) {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         try Self.make(path)
@@ -25,6 +24,10 @@ final class QueueDirectory: Sendable {
             guard reason == EWOULDBLOCK else { throw Self.unusable(lockFile, code: reason) }
             throw .inUse(path: path, holder: holder)
         }
+        guard access(path + "/" + Self.oldName, F_OK) != 0 else {
+            close(descriptor)
+            throw .olderFormat(file: path + "/" + Self.oldName)
+        }
         self.path = path
         lockDescriptor = descriptor
         Self.write("\(getpid())\n", to: descriptor)
@@ -34,9 +37,6 @@ final class QueueDirectory: Sendable {
 
     /// Lets others have it.
     func release() { flock(lockDescriptor, LOCK_UN) }
-
-    /// Puts the names of files made in it on stable storage.
-    func synchronize() throws(QueueOpenError) { try Self.synchronize(path) }
 
     private static func make(_ path: String) throws(QueueOpenError) {
         if mkdir(path, 0o700) == 0 {

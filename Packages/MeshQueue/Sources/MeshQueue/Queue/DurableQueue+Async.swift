@@ -13,7 +13,7 @@ extension DurableQueue {
     public func commit(
         _ operations: [QueueOperation], nowSeconds: UInt32 = DurableQueue.nowSeconds
     ) async throws(QueueError) -> QueueCommit {
-        let submission = Submission(operations: operations, nowSeconds: nowSeconds)
+        let submission = LogSubmission(operations: operations, nowSeconds: nowSeconds)
         return try await answer { (reply) throws(QueueError) in
             try engine.put(.commit(submission, reply), weight: operations.count)
         }
@@ -29,7 +29,7 @@ extension DurableQueue {
     }
 
     /// Removes a message, and returns once that is on stable storage, or why it isn't removed. The caller has verified
-    /// the proof, unless the queue has a `ProofCheck`.
+    /// the proof.
     public func remove(
         recipient: QueueRecipient, id: QueueItemID, proof: QueueProof, keepUntilSeconds: UInt32,
         nowSeconds: UInt32 = DurableQueue.nowSeconds
@@ -41,7 +41,32 @@ extension DurableQueue {
     /// The oldest messages of a recipient behind a sequence, in order of arrival.
     public func fetch(_ fetch: QueueFetch) async throws(QueueError) -> QueuePage {
         try await answer { (reply) throws(QueueError) in
-            try engine.put(ReadRequest(fetch: fetch, reply: reply))
+            try engine.put(.fetch(fetch, reply))
+        }
+    }
+
+    /// The messages of `keys` that are held, in the order of the keys (`QueueStore.fetch(keys:maxBytes:)`).
+    public func fetch(keys: [QueueKey], maxBytes: Int) async throws(QueueError) -> QueuePage {
+        try await answer { (reply) throws(QueueError) in
+            try engine.put(.fetchKeys(keys, maxBytes: maxBytes, reply))
+        }
+    }
+
+    /// What is known of each of `keys`, in their order.
+    public func lookup(
+        _ keys: [QueueKey], nowSeconds: UInt32 = DurableQueue.nowSeconds
+    ) async throws(QueueError) -> [QueueLookup] {
+        try await answer { (reply) throws(QueueError) in
+            try engine.put(.lookup(keys, nowSeconds: nowSeconds, reply))
+        }
+    }
+
+    /// Messages that were removed and are remembered: at most `maxCount` from `cursor` on.
+    public func tombstones(
+        from cursor: QueueTombstoneCursor = .start, maxCount: Int, nowSeconds: UInt32 = DurableQueue.nowSeconds
+    ) async throws(QueueError) -> QueueTombstonePage {
+        try await answer { (reply) throws(QueueError) in
+            try engine.put(.tombstones(cursor, maxCount: maxCount, nowSeconds: nowSeconds, reply))
         }
     }
 
@@ -53,14 +78,14 @@ extension DurableQueue {
     }
 
     /// `close()` without blocking the caller's thread.
-    public func shutdown() async throws(QueueError) {
+    public func shutdown() async {
         let engine = engine
-        let result = await withCheckedContinuation { continuation in
+        await withCheckedContinuation { continuation in
             WorkerThread.detached(name: "queue-close") {
-                continuation.resume(returning: Result { () throws(QueueError) in try engine.close() })
+                engine.close()
+                continuation.resume()
             }
         }
-        try result.get()
     }
 
     private func answer<Answer: Sendable>(

@@ -7,8 +7,14 @@ public enum QueueCompletion: Sendable {
     case committed(number: UInt64, [QueueCommitAnswer])
     /// To a `DurableQueue.submit` of which nothing happened, and why.
     case commitFailed(token: UInt64, QueueError)
-    /// To `DurableQueue.submitFetch`.
+    /// To `DurableQueue.submitFetch` of a recipient's queue.
     case fetched(token: UInt64, Result<QueuePage, QueueError>)
+    /// To `DurableQueue.submitFetch` by keys.
+    case fetchedKeys(token: UInt64, Result<QueuePage, QueueError>)
+    /// To `DurableQueue.submitLookup`: one answer per key.
+    case lookedUp(token: UInt64, Result<[QueueLookup], QueueError>)
+    /// To `DurableQueue.submitTombstones`.
+    case tombstones(token: UInt64, Result<QueueTombstonePage, QueueError>)
     /// To `DurableQueue.submitExpire`.
     case expired(token: UInt64, Result<QueueExpiry, QueueError>)
 }
@@ -30,14 +36,3 @@ public struct QueueCommitAnswer: Sendable, Hashable {
 /// Receives every answer that is ready at one moment: once per commit, once per round of reads. Called on the queue's
 /// own threads, never two calls at a time from one thread; hand over and return, the disk waits meanwhile.
 public typealias QueueCompletionHandler = @Sendable (_ completions: [QueueCompletion]) -> Void
-
-/// What a queue tells its operator, apart from answers.
-public enum QueueReport: Sendable, Hashable {
-    /// A message was found unreadable. Told once per read that met it.
-    case damaged(QueueDamage)
-    /// Work in the background failed; it is tried again. Nothing is lost by it, but files grow meanwhile.
-    case maintenanceFailed(QueueError)
-}
-
-/// Receives reports, on the queue's own threads.
-public typealias QueueReportHandler = @Sendable (_ report: QueueReport) -> Void

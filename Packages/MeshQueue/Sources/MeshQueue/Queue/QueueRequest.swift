@@ -10,14 +10,25 @@ enum Reply<Answer: Sendable>: Sendable {
 
 /// What the writer is asked for.
 enum WriteRequest: Sendable {
-    case commit(Submission, Reply<QueueCommit>)
+    case commit(LogSubmission, Reply<QueueCommit>)
     case expire(nowSeconds: UInt32, Reply<QueueExpiry>)
 }
 
 /// What the reader is asked for.
-struct ReadRequest: Sendable {
-    let fetch: QueueFetch
-    let reply: Reply<QueuePage>
+enum ReadRequest: Sendable {
+    case fetch(QueueFetch, Reply<QueuePage>)
+    case fetchKeys([QueueKey], maxBytes: Int, Reply<QueuePage>)
+    case lookup([QueueKey], nowSeconds: UInt32, Reply<[QueueLookup]>)
+    case tombstones(QueueTombstoneCursor, maxCount: Int, nowSeconds: UInt32, Reply<QueueTombstonePage>)
+
+    /// Payload bytes that the answer may have, at most.
+    var byteCount: Int {
+        switch self {
+        case .fetch(let fetch, _): max(0, min(fetch.maxBytes, QueueBounds.fetchBytes))
+        case .fetchKeys(_, let maxBytes, _): max(0, min(maxBytes, QueueBounds.fetchBytes))
+        case .lookup, .tombstones: 0
+        }
+    }
 }
 
 /// Answers of one round, delivered together.

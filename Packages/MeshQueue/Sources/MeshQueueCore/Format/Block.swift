@@ -1,4 +1,4 @@
-/// The frame around every structure on disk except message records.
+/// The frame around every structure on disk but commits and messages.
 ///
 ///     0   checksum  u64   XXH64 of everything behind it, seeded with the row's key: a block in a wrong row is damaged
 ///     8   kind      u8
@@ -14,12 +14,11 @@ package enum Block {
 
     /// What a block holds.
     package enum Kind: UInt8, Sendable {
-        case chunkMeta = 1
-        case journal = 2
-        case runPage = 3
-        case runSummary = 4
-        case deadPage = 5
-        case state = 6
+        case segment = 7
+        case summary = 8
+        case logState = 9
+        case runBlock = 10
+        case runIndex = 11
     }
 
     /// Fills the frame of a block whose body stands in `bytes[16...]`.

@@ -18,6 +18,9 @@ package struct ByteSink: ~Copyable {
         UnsafeMutableRawBufferPointer(rebasing: storage[..<count])
     }
 
+    /// Forgets what was written last.
+    package mutating func truncate(to byteCount: Int) { count = min(count, byteCount) }
+
     /// Forgets what was written and keeps the memory.
     package mutating func removeAll() { count = 0 }
 
@@ -26,6 +29,11 @@ package struct ByteSink: ~Copyable {
         if count + byteCount > storage.count { grow(to: count + byteCount) }
         defer { count += byteCount }
         return UnsafeMutableRawBufferPointer(rebasing: storage[count..<count + byteCount])
+    }
+
+    /// Adds a copy of some bytes.
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        extend(by: bytes.count).copyMemory(from: bytes)
     }
 
     private mutating func grow(to needed: Int) {

@@ -13,8 +13,8 @@ package struct QueueSeed: Sendable, Hashable {
 /// 64 bits that stand for (recipient, id): the upper half from the recipient alone, the lower from both.
 ///
 /// So what is sorted by fingerprint keeps a recipient's entries together. Two ids of one recipient share a fingerprint
-/// with probability 2⁻³²; every match is therefore compared with the full ids on disk, and a collision costs a read,
-/// never a message.
+/// with probability 2⁻³²; every match is therefore compared with the full ids, and a collision costs a look, never a
+/// message.
 package struct Fingerprint: Sendable, Hashable {
     package let raw: UInt64
 

@@ -43,7 +43,7 @@ struct MemoryQueue: Sendable {
     }
 
     func page(_ fetch: QueueFetch) -> QueuePage {
-        var page = QueuePage(items: [], bytes: [], lastSequence: fetch.afterSequence, hasMore: false)
+        var page = MemoryPage(lastSequence: fetch.afterSequence)
         let maxCount = min(fetch.maxCount, QueueBounds.fetchItems)
         for entry in entries(after: fetch.afterSequence) {
             guard page.items.count < maxCount, page.add(entry, of: fetch.recipient, maxBytes: fetch.maxBytes) else {
@@ -53,7 +53,7 @@ struct MemoryQueue: Sendable {
             page.lastSequence = entry.sequence
             page.examined += 1
         }
-        return page
+        return page.finished
     }
 
     /// Where the first entry with at least this sequence stands (binary search).
@@ -78,7 +78,20 @@ struct MemoryEntry: Sendable {
     var isHandedOut = false
 }
 
-extension QueuePage {
+/// A page on its way.
+struct MemoryPage {
+    var items: [QueueItem] = []
+    private var bytes: [UInt8] = []
+    var lastSequence: UInt64
+    var examined = 0
+    var hasMore = false
+
+    init(lastSequence: UInt64) { self.lastSequence = lastSequence }
+
+    var finished: QueuePage {
+        QueuePage(items: items, bytes: bytes, lastSequence: lastSequence, examined: examined, hasMore: hasMore)
+    }
+
     /// Adds a message to the page; false if it has no room for it.
     mutating func add(_ entry: MemoryEntry, of recipient: QueueRecipient, maxBytes: Int) -> Bool {
         let start = bytes.count

@@ -3,8 +3,6 @@
 /// A plain value, written for clarity: it is what the durable store is compared with. Copying it is a snapshot.
 public struct MemoryQueueStore: QueueStore, Sendable {
     private let limits: QueueLimits
-    private let proofPrefixBytes: Int
-    private let proofCheck: ProofCheck?
     private var queues: [QueueRecipient: MemoryQueue] = [:]
     /// Recipients by place, so that a walk over them survives changes; nil where one left.
     private var places: [QueueRecipient?] = []
@@ -18,19 +16,8 @@ public struct MemoryQueueStore: QueueStore, Sendable {
 
     /// An empty store.
     ///
-    /// - Parameters:
-    ///   - limits: What is admitted.
-    ///   - proofPrefixBytes: How many first bytes of a payload the check is shown.
-    ///   - proofCheck: Decides about removals of what is held; nil if the caller has verified all proofs.
-    public init(
-        limits: QueueLimits = QueueLimits(),
-        proofPrefixBytes: Int = QueueBounds.defaultProofPrefixBytes,
-        proofCheck: ProofCheck? = nil
-    ) {
-        self.limits = limits
-        self.proofPrefixBytes = proofPrefixBytes
-        self.proofCheck = proofCheck
-    }
+    /// - Parameter limits: What is admitted.
+    public init(limits: QueueLimits = QueueLimits()) { self.limits = limits }
 
     /// Performs `operations` in order. Never throws.
     public mutating func commit(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> QueueCommit {
@@ -88,10 +75,9 @@ public struct MemoryQueueStore: QueueStore, Sendable {
     }
 
     private mutating func remove(_ removal: QueueRemoval, nowSeconds: UInt32) -> QueueOutcome {
-        guard let entry = queues[removal.recipient]?.entry(removal.id) else {
+        guard queues[removal.recipient]?.contains(removal.id) == true else {
             return remember(removal, nowSeconds: nowSeconds)
         }
-        guard isAllowed(removal, entry.payload) else { return .proofRefused }
         drop(removal.key)
         tombstones.insert(removal.tombstone)
         return .removed
@@ -99,17 +85,9 @@ public struct MemoryQueueStore: QueueStore, Sendable {
 
     private mutating func remember(_ removal: QueueRemoval, nowSeconds: UInt32) -> QueueOutcome {
         if tombstones.find(removal.key, nowSeconds: nowSeconds) != nil { return .removedBefore }
-        guard removal.keepUntilSeconds > nowSeconds, proofCheck == nil else { return .notHeld }
+        guard removal.keepUntilSeconds > nowSeconds else { return .notHeld }
         tombstones.insert(removal.tombstone)
         return .remembered
-    }
-
-    private func isAllowed(_ removal: QueueRemoval, _ payload: [UInt8]) -> Bool {
-        guard let proofCheck else { return true }
-        return payload.withUnsafeBytes { bytes in
-            let prefix = UnsafeRawBufferPointer(rebasing: bytes[..<min(proofPrefixBytes, bytes.count)])
-            return removal.proof.withUnsafeBytes { proofCheck($0, prefix, removal.recipient, removal.id) }
-        }
     }
 
     private mutating func release(_ key: QueueKey) -> QueueOutcome {
@@ -141,7 +119,7 @@ public struct MemoryQueueStore: QueueStore, Sendable {
     /// The oldest messages of a recipient behind a sequence. Never throws.
     public func fetch(_ fetch: QueueFetch) throws(QueueError) -> QueuePage {
         queues[fetch.recipient]?.page(fetch)
-            ?? QueuePage(items: [], bytes: [], lastSequence: fetch.afterSequence, hasMore: false)
+            ?? QueuePage(items: [], bytes: [UInt8](), lastSequence: fetch.afterSequence, hasMore: false)
     }
 
     /// Drops what has expired, up to the bound of a call. Never throws.
@@ -196,7 +174,7 @@ extension MemoryQueueStore {
 
     /// The messages of `keys` that are held. Never throws.
     public func fetch(keys: [QueueKey], maxBytes: Int) throws(QueueError) -> QueuePage {
-        var page = QueuePage(items: [], bytes: [], lastSequence: 0, hasMore: false)
+        var page = MemoryPage(lastSequence: 0)
         for key in keys {
             if let entry = queues[key.recipient]?.entry(key.id) {
                 let isFull = page.items.count == QueueBounds.fetchItems
@@ -207,7 +185,7 @@ extension MemoryQueueStore {
             }
             page.examined += 1
         }
-        return page
+        return page.finished
     }
 
     /// A recipient's messages behind a sequence, in order of arrival.

@@ -2,7 +2,7 @@
 public enum QueueError: Error, Sendable, Hashable {
     /// The disk, or the size allowed to the store's file, is full.
     case outOfSpace(file: String)
-    /// The operating system or the database reported an error.
+    /// The operating system reported an error.
     case inputOutput(file: String, code: Int32, message: String)
     /// What was read back isn't what was written.
     case damaged(file: String, detail: String)

@@ -68,7 +68,7 @@ public struct QueuePage: Sendable {
     /// The messages, oldest first.
     public var items: [QueueItem]
     /// Holds every payload at its item's `range`. What lies between ranges means nothing.
-    public var bytes: [UInt8]
+    public var bytes: any QueuePageBytes
     /// Messages that should stand between the items and can't be read.
     public var damaged: [QueueDamage]
     /// What to give as `afterSequence` to go on: the largest sequence looked at, damaged ones included. Without meaning
@@ -81,7 +81,8 @@ public struct QueuePage: Sendable {
 
     /// An answer.
     public init(
-        items: [QueueItem], bytes: [UInt8], damaged: [QueueDamage] = [], lastSequence: UInt64, examined: Int = 0,
+        items: [QueueItem], bytes: any QueuePageBytes, damaged: [QueueDamage] = [], lastSequence: UInt64,
+        examined: Int = 0,
         hasMore: Bool
     ) {
         self.items = items
@@ -92,6 +93,9 @@ public struct QueuePage: Sendable {
         self.hasMore = hasMore
     }
 
-    /// The payload of `item` as a slice of `bytes` (no copy).
-    public func payload(of item: QueueItem) -> ArraySlice<UInt8> { bytes[item.range] }
+    /// The payload of `item`: a slice of `bytes` where that is an array, else a copy.
+    public func payload(of item: QueueItem) -> ArraySlice<UInt8> {
+        if let bytes = bytes as? [UInt8] { return bytes[item.range] }
+        return bytes.withPageBytes { ArraySlice($0[item.range]) }
+    }
 }

@@ -47,6 +47,4 @@ public enum QueueBounds {
     public static let fetchBytes = 16 << 20
     /// 4,096, the most items of one fetch whatever was asked for.
     public static let fetchItems = 4_096
-    /// 256: the first bytes of a payload that a `ProofCheck` is shown unless configured otherwise; a header's worth.
-    public static let defaultProofPrefixBytes = 256
 }

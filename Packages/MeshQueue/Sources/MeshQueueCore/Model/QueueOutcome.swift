@@ -25,10 +25,6 @@ public enum QueueOutcome: Sendable, Hashable {
     /// Release: no such message is held. Remove: neither is it held, nor has it to be remembered, as that time is past.
     /// Nothing changed.
     case notHeld
-    /// Remove: the store's `ProofCheck` refused the proof; nothing changed.
-    case proofRefused
-    /// Remove: the stored payload can't be read back, so its proof can't be checked; nothing changed.
-    case damaged
 }
 
 /// Which limit of a recipient's queue was hit, and what it is.
@@ -56,8 +52,6 @@ extension QueueOutcome: CustomStringConvertible {
         case .remembered: "not held, and not to be taken from now on"
         case .released: "released"
         case .notHeld: "not held"
-        case .proofRefused: "the proof does not allow the removal"
-        case .damaged: "the stored message can't be read back; it stays until it expires"
         }
     }
 }

@@ -52,15 +52,3 @@ extension QueueProof: CustomStringConvertible {
     /// Says how long it is and no more: a proof may be a secret.
     public var description: String { "<proof of \(count) bytes>" }
 }
-
-/// Decides whether `proof` allows the removal of a message.
-///
-/// Called on the writer with the first bytes of the stored payload (as many as the store is configured to show, or all
-/// when it is shorter). Must be quick and must not call back into the store. The pointers are valid during the call.
-public typealias ProofCheck =
-    @Sendable (
-        _ proof: UnsafeRawBufferPointer,
-        _ payloadPrefix: UnsafeRawBufferPointer,
-        _ recipient: QueueRecipient,
-        _ id: QueueItemID
-    ) -> Bool

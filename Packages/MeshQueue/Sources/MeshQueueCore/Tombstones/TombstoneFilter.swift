@@ -1,11 +1,11 @@
 /// A blocked Bloom filter over fingerprints (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom
 /// filters", 2007): says "certainly not here" or "look on disk", at one cache line a question.
 ///
-/// 14 bits an entry: 100 million remembered ids take 175 MB. Each sets 8 bits within a block of 512; about one stranger
-/// in 250 is then sent to disk for nothing.
+/// 12 bits an entry: 100 million remembered ids take 150 MB. Each sets 8 bits within a block of 512; about one stranger
+/// in 120 is then sent to disk for nothing.
 package struct TombstoneFilter: Sendable, Hashable {
     /// Bits an entry.
-    package static let bitsPerEntry = 14
+    package static let bitsPerEntry = 12
     static let wordsPerBlock = 8
     static let bitsPerKey = 8
 

@@ -6,9 +6,9 @@ import Testing
 struct LookupContractTests {
     let directory = TemporaryDirectory()
 
-    @Test("A look-up says of each id whether it is held, removed or unknown, in order", arguments: StoreKind.full)
+    @Test("A look-up says of each id whether it is held, removed or unknown, in order", arguments: StoreKind.allCases)
     func lookup(kind: StoreKind) throws {
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         let outcomes = try store.perform([append(1), append(2, to: 2, count: 50), append(3)], nowSeconds: now)
         _ = try store.perform([remove(3), remove(4, keepUntil: now + 5), release(1)], nowSeconds: now)
         let keys = [key(4), key(2, of: 2), key(1), key(3), key(2), key(2, of: 2)]
@@ -23,12 +23,12 @@ struct LookupContractTests {
         #expect(try store.lookup([], nowSeconds: now) == [])
     }
 
-    @Test("What is marked as handed out is shown so until it is gone", arguments: StoreKind.full)
+    @Test("What is marked as handed out is shown so until it is gone", arguments: StoreKind.allCases)
     func handedOut(kind: StoreKind) throws {
         func isHandedOut(_ lookup: QueueLookup) -> Bool? {
             if case .held(_, _, _, let isHandedOut) = lookup { isHandedOut } else { nil }
         }
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         _ = try store.perform((0..<4).map { append($0) }, nowSeconds: now)
         store.markHandedOut([key(1), key(9), key(2), key(2)])
         let keys = (0..<4).map { key($0) }
@@ -37,9 +37,9 @@ struct LookupContractTests {
         #expect(try store.lookup(keys, nowSeconds: now).map(isHandedOut) == [false, false, true, false])
     }
 
-    @Test("A fetch by keys gives what is held, in the order of the keys", arguments: StoreKind.full)
+    @Test("A fetch by keys gives what is held, in the order of the keys", arguments: StoreKind.allCases)
     func fetchKeys(kind: StoreKind) throws {
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         _ = try store.perform((0..<20).map { append($0, to: $0 % 3, count: 200 + $0) }, nowSeconds: now)
         _ = try store.perform([remove(6, of: 0)], nowSeconds: now)
         let page = try store.fetch(
@@ -50,9 +50,9 @@ struct LookupContractTests {
         #expect(page.examined == 5 && !page.hasMore && page.damaged.isEmpty)
     }
 
-    @Test("A fetch by keys is bounded by bytes, and says how far it came", arguments: StoreKind.full)
+    @Test("A fetch by keys is bounded by bytes, and says how far it came", arguments: StoreKind.allCases)
     func fetchKeysBounded(kind: StoreKind) throws {
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         _ = try store.perform((0..<10).map { append($0) }, nowSeconds: now)
         var keys = [key(99)] + (0..<10).map { key($0) } + [key(98)]
         var found: [QueueItemID] = []
@@ -69,9 +69,9 @@ struct LookupContractTests {
         #expect(try store.fetch(keys: [key(1), key(2)], maxBytes: 0).items.count == 1)
     }
 
-    @Test("A list shows a queue's messages in order, in parts", arguments: StoreKind.full)
+    @Test("A list shows a queue's messages in order, in parts", arguments: StoreKind.allCases)
     func list(kind: StoreKind) throws {
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         let outcomes = try store.perform(
             (0..<10).map { append($0, count: $0 * 10, expiry: later + UInt32($0)) }, nowSeconds: now)
         _ = try store.perform([append(50, to: 2), remove(4)], nowSeconds: now)
@@ -90,9 +90,9 @@ struct LookupContractTests {
 
     @Test(
         "Digests of equal sets are equal in any order, and differ otherwise and under another key",
-        arguments: StoreKind.full)
+        arguments: StoreKind.allCases)
     func digest(kind: StoreKind) throws {
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         _ = try store.perform((0..<30).map { append($0, to: 1, expiry: later + UInt32($0)) }, nowSeconds: now)
         _ = try store.perform((0..<30).reversed().map { append($0, to: 2, count: 5) }, nowSeconds: now)
         let one = store.digest(of: recipient(1), key: 7, expiringAfterSeconds: 0)
@@ -123,24 +123,15 @@ struct LookupContractTests {
         #expect(digest.sum0 == before.sum0 &+ other.sum0 && digest.sum1 == before.sum1 &+ other.sum1)
     }
 
-    @Test("A walk over removed ids lists each once, those not held, too, and no past ones", arguments: StoreKind.full)
+    @Test(
+        "A walk over removed ids lists each once, those not held, too, and no past ones", arguments: StoreKind.allCases)
     func tombstones(kind: StoreKind) throws {
-        var store = try kind.makeFull(in: directory)
+        var store = try kind.make(in: directory)
         _ = try store.perform((0..<40).map { append($0, to: $0 % 4) }, nowSeconds: now)
         _ = try store.perform(
             (0..<60).map { remove($0, of: $0 % 4, keepUntil: now + 100 + UInt32($0)) }, nowSeconds: now)
-        func walk(pageSize: Int, nowSeconds: UInt32) throws -> [QueueTombstone] {
-            var found: [QueueTombstone] = []
-            var cursor: QueueTombstoneCursor? = .start
-            while let from = cursor {
-                let page = try store.tombstones(from: from, maxCount: pageSize, nowSeconds: nowSeconds)
-                found += page.tombstones
-                cursor = page.next
-            }
-            return found
-        }
         for (pageSize, gone) in [(7, 0), (60, 0), (1_000, 0), (11, 20)] {
-            let found = try walk(pageSize: pageSize, nowSeconds: now + 99 + UInt32(gone))
+            let found = try store.walk(pageSize: pageSize, nowSeconds: now + 99 + UInt32(gone))
             let expected = (gone..<60).map {
                 QueueTombstone(key: key($0, of: $0 % 4), proof: proof($0), keepUntilSeconds: now + 100 + UInt32($0))
             }

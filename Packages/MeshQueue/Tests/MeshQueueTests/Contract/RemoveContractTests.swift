@@ -18,19 +18,6 @@ struct RemoveContractTests {
         #expect(try store.ids() == [itemID(2), itemID(1)])
     }
 
-    @Test("A removal whose proof is refused changes nothing", arguments: StoreKind.allCases)
-    func refused(kind: StoreKind) throws {
-        var store = try kind.make(in: directory, proofCheck: prefixProof)
-        _ = try store.perform([append(1), append(2)], nowSeconds: now)
-        let wrong = QueueOperation.remove(
-            recipient: recipient(1), id: itemID(1), proof: proof(2), keepUntilSeconds: later)
-        #expect(try store.perform([wrong], nowSeconds: now) == [.proofRefused])
-        #expect(store.totals.messages == 2)
-        #expect(try store.all().map(\.payload) == [payload(1), payload(2)])
-        #expect(try store.perform([append(1)], nowSeconds: now) == [.duplicate])
-        #expect(try store.perform([remove(1)], nowSeconds: now) == [.removed])
-    }
-
     @Test(
         "The removal of what isn't held is remembered, and a copy that comes later is refused",
         arguments: StoreKind.allCases)
@@ -54,14 +41,6 @@ struct RemoveContractTests {
         #expect(
             try store.perform([remove(1, keepUntil: now), append(1)], nowSeconds: now).map(\.isStored) == [false, true])
         #expect(try store.perform([remove(2, keepUntil: now)], nowSeconds: now) == [.notHeld])
-    }
-
-    @Test("With a proof check, what isn't held can't be removed, and isn't remembered", arguments: StoreKind.allCases)
-    func notHeldChecked(kind: StoreKind) throws {
-        var store = try kind.make(in: directory, proofCheck: prefixProof)
-        #expect(try store.perform([remove(1), append(1), remove(1)], nowSeconds: now).last == .removed)
-        #expect(try store.perform([remove(2)], nowSeconds: now) == [.notHeld])
-        #expect(try store.perform([append(2)], nowSeconds: now)[0].isStored)
     }
 
     @Test("A released message is gone, and nothing remembers it", arguments: StoreKind.allCases)
@@ -116,17 +95,6 @@ struct RemoveContractTests {
         #expect(store.totals == QueueTotals(recipients: 1, messages: 1, bytes: 100))
     }
 
-    @Test("A refused removal within the append's batch leaves the message", arguments: StoreKind.allCases)
-    func sameBatchRefused(kind: StoreKind) throws {
-        var store = try kind.make(in: directory, proofCheck: prefixProof)
-        let wrong = QueueOperation.remove(
-            recipient: recipient(1), id: itemID(1), proof: proof(2), keepUntilSeconds: later)
-        let outcomes = try store.perform([append(1), wrong], nowSeconds: now)
-        #expect(outcomes[0].isStored)
-        #expect(outcomes[1] == .proofRefused)
-        #expect(try store.ids() == [itemID(1)])
-    }
-
     @Test("A tombstone of the past doesn't stop an append, not even in its batch", arguments: StoreKind.allCases)
     func pastTombstone(kind: StoreKind) throws {
         var store = try kind.make(in: directory)
@@ -141,26 +109,4 @@ struct RemoveContractTests {
         #expect(try store.ids() == [itemID(1)])
     }
 
-    @Test("The check is shown the proof, the payload's first bytes, recipient and id", arguments: StoreKind.allCases)
-    func shown(kind: StoreKind) throws {
-        var store = try kind.make(in: directory) { proof, prefix, owner, id in
-            proof.elementsEqual([1, 2, 3]) && prefix.elementsEqual(payload(7, count: 900)[..<256])
-                && owner == recipient(4) && id == itemID(7)
-        }
-        let removal = QueueOperation.remove(
-            recipient: recipient(4), id: itemID(7), proof: QueueProof([1, 2, 3])!, keepUntilSeconds: later)
-        let outcomes = try store.perform([append(7, to: 4, count: 900), removal], nowSeconds: now)
-        #expect(outcomes == [.storedAndRemoved, .removed])
-        _ = try store.perform([append(8, to: 4, count: 900)], nowSeconds: now)
-        let other = QueueOperation.remove(
-            recipient: recipient(4), id: itemID(8), proof: QueueProof([1, 2, 3])!, keepUntilSeconds: later)
-        #expect(try store.perform([other], nowSeconds: now) == [.proofRefused])
-    }
-
-    @Test("A payload shorter than the prefix is shown whole", arguments: StoreKind.allCases)
-    func shortPayload(kind: StoreKind) throws {
-        var store = try kind.make(in: directory) { _, prefix, _, _ in prefix.count == 3 }
-        _ = try store.perform([append(1, count: 3)], nowSeconds: now)
-        #expect(try store.perform([remove(1)], nowSeconds: now) == [.removed])
-    }
 }

@@ -59,7 +59,7 @@ struct CrashTests {
 
     /// Opens what a killed process left, compares it with what it said, and returns the first number that is free.
     private func check(_ directory: TemporaryDirectory, acknowledged: Int, removed: Int, round: Int) throws -> Int {
-        let store = try SQLiteQueueStore(directory: directory.path, proofCheck: { _, _, _, _ in true })
+        let store = try open(directory, options: CrasherScript.options)
         var present: Set<Int> = []
         for owner in 0..<5 {
             var request = QueueFetch(recipient: CrasherScript.recipient(owner), maxCount: 500)
@@ -99,7 +99,7 @@ struct CrashTests {
             CrasherScript.isRemoved($0) && present.contains($0)
         }
         _ = try store.perform(pending.map(CrasherScript.remove), nowSeconds: CrasherScript.nowSeconds)
-        try store.close()
+        store.close()
         return end
     }
 }

@@ -1,33 +1,34 @@
-import Foundation
-import MeshQueue
 import MeshQueueCore
+import MeshQueueTesting
 import Testing
+
+/// Flips one bit of the first place in any of a disk's log files where `bytes` stand.
+private func rot(_ disk: FaultyDisk, where bytes: ArraySlice<UInt8>, in prefix: String = "log-") throws {
+    for name in try disk.names() where name.hasPrefix(prefix) {
+        guard let content = disk.content(of: name), let place = content.firstRange(of: bytes)?.lowerBound else {
+            continue
+        }
+        return disk.flipBit(in: name, at: place)
+    }
+    Issue.record("the bytes aren't there")
+}
 
 @Suite("Payloads that rot")
 struct DamageTests {
-    let directory = TemporaryDirectory()
-
-    private final class Reports: @unchecked Sendable {
-        private let lock = NSLock()
-        private var all: [QueueReport] = []
-
-        func add(_ report: QueueReport) { lock.withLock { all.append(report) } }
-
-        var list: [QueueReport] { lock.withLock { all } }
-    }
+    let disk = FaultyDisk(seed: 9)
+    let reports = Reports()
 
     /// A store of 20 messages, of which number 5 has a flipped bit in its payload.
-    private func damaged(_ reports: Reports, at offset: Int = 20) throws -> SQLiteQueueStore {
-        try fill(directory)
-        flip(directory.database, where: Array(payload(5, count: 1_000)[8..<200]), offset: offset)
-        return try SQLiteQueueStore(
-            directory: directory.path, proofCheck: prefixProof, report: { reports.add($0) })
+    private func damaged() throws -> LogQueueStore {
+        let store = try open(disk, options: LogOptions(), reports: reports)
+        _ = try store.perform((0..<20).map { append($0, count: 1_000) }, nowSeconds: now)
+        try rot(disk, where: payload(5, count: 1_000)[100..<200])
+        return store
     }
 
     @Test("A message with a flipped bit is an error of its own, by id; the others come, in order, and it is reported")
     func oneMessage() throws {
-        let reports = Reports()
-        let store = try damaged(reports)
+        let store = try damaged()
         let page = try store.fetch(QueueFetch(recipient: recipient(1)))
         #expect(page.items.map(\.id) == (0..<20).filter { $0 != 5 }.map { itemID($0) })
         #expect(
@@ -43,71 +44,177 @@ struct DamageTests {
 
     @Test("A page of nothing but damage moves on all the same")
     func damagedPage() throws {
-        let store = try damaged(Reports())
+        let store = try damaged()
         let page = try store.fetch(QueueFetch(recipient: recipient(1), afterSequence: 5, maxCount: 1))
         #expect(page.items.isEmpty && page.damaged.count == 1)
         #expect(page.hasMore && page.lastSequence == 6)
     }
 
-    @Test("A new copy of a message that was found damaged takes its place")
+    @Test("A message that the disk doesn't give is damage of its own, too")
+    func readError() throws {
+        let store = try damaged()
+        disk.faults.readError = 1
+        #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 20)
+        disk.faults.readError = 0
+        #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 1)
+    }
+
+    @Test("A new copy of a message that was found damaged takes its place, also after a restart")
     func healed() throws {
-        var store = try damaged(Reports())
+        var store = try damaged()
         #expect(try store.perform([append(5, count: 1_000)], nowSeconds: now) == [.duplicate])
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 1)
         #expect(try store.perform([append(5, count: 1_000)], nowSeconds: now)[0].isStored)
         #expect(store.totals == QueueTotals(recipients: 1, messages: 20, bytes: 20_000))
-        try store.close()
-        store = try open(directory)
+        disk.crash()
+        store = try open(disk, options: LogOptions(), random: 2, reports: reports)
         #expect(try store.ids().last == itemID(5))
         #expect(try store.ids().count == 20)
     }
 
-    @Test("A removal whose proof doesn't fit because the payload rotted says so")
-    func removal() throws {
-        try fill(directory)
-        let start = itemID(5).bytes + withUnsafeBytes(of: later.littleEndian) { Array($0) } + payload(5, count: 30)
-        flip(directory.database, where: start, offset: 21)
-        let store = try open(directory)
-        #expect(try store.perform([remove(5), remove(6)], nowSeconds: now) == [.damaged, .removed])
-        let wrong = QueueOperation.remove(
-            recipient: recipient(1), id: itemID(7), proof: proof(8), keepUntilSeconds: later)
-        #expect(try store.perform([wrong], nowSeconds: now) == [.proofRefused])
-    }
-
-    @Test("A message whose id on disk is damaged is still known by its chunk's list")
-    func damagedID() throws {
-        try fill(directory)
-        let start = itemID(5).bytes + withUnsafeBytes(of: later.littleEndian) { Array($0) } + payload(5, count: 30)
-        flip(directory.database, where: start)
-        let store = try open(directory)
-        #expect(try store.perform([remove(5)], nowSeconds: now) == [.damaged])
-        #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.map(\.id) == [itemID(5)])
-        #expect(try store.perform([append(5)], nowSeconds: now)[0].isStored)
-        #expect(try store.perform([append(5)], nowSeconds: now) == [.duplicate])
-        #expect(store.totals.messages == 20)
-    }
-
-    @Test("Chunks whose data are gone or cut are errors of their messages, also for compaction")
-    func missingChunk() throws {
-        let reports = Reports()
-        var store = try open(directory)
-        for batch in 0..<3 {
-            _ = try store.perform((batch * 20..<batch * 20 + 20).map { append($0) }, nowSeconds: now)
+    @Test("What can't be read isn't copied away, is reported once, and expires where it is; the rest moves on")
+    func compaction() throws {
+        let store = try open(disk, options: .small(), reports: reports)
+        for batch in 0..<10 {
+            _ = try store.perform((batch * 10..<batch * 10 + 10).map { append($0, count: 1_000) }, nowSeconds: now)
         }
-        try store.close()
-        sql(directory.database, "DELETE FROM chunk_data WHERE chunk=1")
-        sql(directory.database, "UPDATE chunk_data SET body=substr(body,1,1000) WHERE chunk=2")
-        store = try SQLiteQueueStore(
-            directory: directory.path, proofCheck: prefixProof, report: { reports.add($0) })
-        let page = try store.fetch(QueueFetch(recipient: recipient(1)))
-        #expect(page.damaged.count == 32)
-        #expect(page.items.map(\.id) == (Array(20..<28) + Array(40..<60)).map { itemID($0) })
-        // The readable ones of chunk 2 are removed: it becomes sparse, but can't be copied. Nothing is lost by it.
-        _ = try store.perform((20..<28).map { remove($0) } + (40..<58).map { remove($0) }, nowSeconds: now)
+        try rot(disk, where: payload(50, count: 1_000)[100..<200])
+        _ = try store.perform((0..<100).filter { $0 % 10 != 0 }.map { release($0) }, nowSeconds: now)
         while store.housekeep(isIdle: true) {}
-        #expect(try store.fetch(QueueFetch(recipient: recipient(1))).items.map(\.id) == [itemID(58), itemID(59)])
-        #expect(store.totals.messages == 34)
-        #expect(try store.expire(nowSeconds: later).messages == 34)
-        #expect(store.totals == QueueTotals())
+        #expect(reports.list.count == 1)
+        let page = try store.fetch(QueueFetch(recipient: recipient(1)))
+        #expect(page.items.map(\.id) == [0, 10, 20, 30, 40, 60, 70, 80, 90].map { itemID($0) })
+        #expect(page.damaged.map(\.id) == [itemID(50)])
+        #expect(try store.expire(nowSeconds: later).messages == 10)
+        while store.housekeep(isIdle: true) {}
+        #expect(try disk.names().filter { $0.hasPrefix("log-") } == [])
+    }
+}
+
+@Suite("Structures that rot")
+struct RotTests {
+    let disk = FaultyDisk(seed: 9)
+    let reports = Reports()
+
+    /// Some segments, some removals, a run: then a crash, so that start-up has to read all there is.
+    private func build(closing: Bool = false) throws -> [QueueItemID] {
+        let store = try open(disk)
+        for batch in 0..<12 {
+            _ = try store.perform((batch * 10..<batch * 10 + 10).map { append($0, count: 600) }, nowSeconds: now)
+            _ = try store.perform((batch * 10..<batch * 10 + 3).map { remove($0) }, nowSeconds: now)
+        }
+        if closing { store.close() }
+        disk.crash()
+        return (0..<120).filter { $0 % 10 >= 3 }.map { itemID($0) }
+    }
+
+    @Test("A flipped bit in a segment's header is survived by the second copy")
+    func header() throws {
+        let ids = try build()
+        for name in try disk.names() where name.hasPrefix("log-") { disk.flipBit(in: name, at: 40) }
+        let store = try open(disk, random: 2, reports: reports)
+        #expect(try store.ids() == ids)
+        #expect(reports.list == [])
+    }
+
+    @Test("A flipped bit in a summary is said, and nothing is missing")
+    func summary() throws {
+        let ids = try build()
+        let content = try #require(disk.content(of: "log-2"))
+        let header = try disk.content(of: "log-3")!.withUnsafeBytes { try SegmentHeader(block: $0, number: 3) }
+        let sealed = try #require(header.previous)
+        #expect(sealed.summaryByteCount > 0 && content.count >= sealed.end + sealed.summaryByteCount)
+        disk.flipBit(in: "log-2", at: sealed.end + 100)
+        let store = try open(disk, random: 2, reports: reports)
+        #expect(try store.ids() == ids)
+        #expect(reports.list.count == 1)
+        #expect("\(reports.list)".contains("its summary"))
+    }
+
+    @Test("A flipped bit in a commit of the last segment is found and said; the commits behind it are there")
+    func frame() throws {
+        let store = try open(disk, options: LogOptions())
+        for number in 0..<30 { _ = try store.perform([append(number)], nowSeconds: now) }
+        disk.crash()
+        try rot(disk, where: itemID(11).bytes[...])
+        let again = try open(disk, options: LogOptions(), random: 2, reports: reports)
+        #expect(try again.ids() == (0..<30).filter { $0 != 11 }.map { itemID($0) })
+        #expect(reports.list.count == 1)
+        #expect("\(reports.list)".contains("frames from"))
+        let commit = try again.commit([append(11)], nowSeconds: now)
+        #expect(commit.outcomes[0].sequence! > 30)
+    }
+
+    @Test("A segment that is missing is said, and the others are there")
+    func missingSegment() throws {
+        _ = try build(closing: true)
+        let lost = try disk.names().first { $0.hasPrefix("log-") }!
+        try disk.remove(lost)
+        let store = try open(disk, random: 2, reports: reports)
+        #expect(try store.ids().count > 20)
+        #expect(reports.list == [.partLost(file: lost, detail: "it is missing")])
+    }
+
+    @Test("A flipped bit in the state is refused with the name of the file; a missing state, too")
+    func state() throws {
+        _ = try build(closing: true)
+        disk.flipBit(in: "state", at: 60)
+        #expect(throws: QueueOpenError.damaged(file: "state", detail: "its checksum doesn't fit its content")) {
+            try open(disk)
+        }
+        try disk.remove("state")
+        #expect(throws: QueueOpenError.self) { try open(disk) }
+    }
+
+    @Test("The index of a run, rotten, is made anew from the run; a rotten block is said")
+    func run() throws {
+        _ = try build(closing: true)
+        let name = try disk.names().first { $0.hasPrefix("run-") }!
+        let count = disk.content(of: name)!.count
+        disk.flipBit(in: name, at: count - 5)
+        let store = try open(disk, random: 2, reports: reports)
+        for number in 0..<120 where number % 10 < 3 {
+            #expect(try store.perform([append(number)], nowSeconds: now) == [.removedBefore])
+        }
+        #expect(reports.list.count == 1)
+        #expect("\(reports.list)".contains("made anew"))
+    }
+
+    @Test(
+        "Any one flipped bit anywhere: the store opens or refuses by name, and nobody gets other bytes than were stored"
+    )
+    func anyBit() throws {
+        var refused = 0
+        for seed in 0..<60 as Range<UInt64> {
+            let disk = FaultyDisk(seed: seed)
+            let store = try open(disk)
+            for batch in 0..<8 {
+                _ = try store.perform((batch * 10..<batch * 10 + 10).map { append($0, count: 600) }, nowSeconds: now)
+                _ = try store.perform((batch * 10..<batch * 10 + 3).map { remove($0) }, nowSeconds: now)
+                store.housekeep(isIdle: batch % 3 == 0)
+            }
+            disk.crash()
+            let names = try disk.names().filter { disk.content(of: $0)!.count > 0 }
+            disk.flipBit(in: names[Int(seed) % names.count])
+            do throws(QueueOpenError) {
+                let again = try open(disk, random: 2)
+                check(again)
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(refused < 30)
+    }
+
+    private func check(_ store: LogQueueStore) {
+        var request = QueueFetch(recipient: recipient(1), maxCount: 1_000)
+        guard let page = try? store.fetch(request) else { return }
+        for item in page.items {
+            let number = (0..<80).first { itemID($0) == item.id }!
+            #expect(page.payload(of: item) == payload(number, count: 600)[...])
+        }
+        request.afterSequence = 1
+        while store.housekeep(isIdle: true) {}
+        _ = try? store.perform((0..<80).map { remove($0) }, nowSeconds: now)
     }
 }

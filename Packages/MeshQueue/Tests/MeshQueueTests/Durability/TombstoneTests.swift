@@ -1,21 +1,14 @@
-import MeshQueue
 import MeshQueueCore
+import MeshQueueTesting
 import Testing
 
 @Suite("Remembered ids")
 struct TombstoneTests {
-    private static func options(tombstonesPerFold: Int) -> QueueOptions {
-        var options = QueueOptions()
-        options.tombstonesPerFold = tombstonesPerFold
-        return options
-    }
-
     @Test("Ids stay remembered through folds, merges and restarts, and are forgotten after their time")
     func longHistory() throws {
-        let directory = TemporaryDirectory()
-        let options = Self.options(tombstonesPerFold: 50)
-        var store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
-        // 3,000 removals over four days, in 60 folds and some merges.
+        let disk = FaultyDisk(seed: 3)
+        var store = try open(disk)
+        // 3,000 removals over four days, in some hundred folds and some merges.
         for batch in 0..<100 {
             let numbers = batch * 30..<batch * 30 + 30
             let keepUntil = now + UInt32(1 + batch % 4) * 86_400
@@ -23,12 +16,14 @@ struct TombstoneTests {
             let outcomes = try store.perform(
                 numbers.map { remove($0, of: $0 % 9, keepUntil: keepUntil) }, nowSeconds: now)
             #expect(outcomes.allSatisfy { $0 == .removed })
+            for _ in 0..<3 { store.housekeep(isIdle: false) }
             if batch % 23 == 22 {
-                try store.close()
-                store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
+                if batch % 2 == 0 { store.close() } else { disk.crash() }
+                store = try open(disk, random: UInt64(batch))
             }
         }
         while store.housekeep(isIdle: true) {}
+        #expect((1..<2 * RunMerge.fanIn).contains(store.log.memory.runs.count))
         for day in 0..<5 as Range<UInt32> {
             let time = now + day * 86_400 + 10
             while !(try store.expire(nowSeconds: time).isComplete) {}
@@ -39,19 +34,23 @@ struct TombstoneTests {
                 let outcome = try store.perform([operation], nowSeconds: time)[0]
                 #expect((outcome == .removedBefore) == isRemembered, "message \(number), day \(day): \(outcome)")
             }
-            try store.close()
-            store = try SQLiteQueueStore(directory: directory.path, options: options, proofCheck: prefixProof)
+            store.close()
+            store = try open(disk, random: UInt64(day) + 1_000)
             while !(try store.expire(nowSeconds: time + 1).isComplete) {}
         }
+        _ = try store.expire(nowSeconds: now + 10 * 86_400)
+        while store.housekeep(isIdle: true) {}
+        #expect(store.log.memory.runs.isEmpty)
+        #expect(try disk.names().filter { $0.hasPrefix("run-") } == [])
     }
 
     @Test("A tombstone without a message on disk (append and removal in one batch) survives a restart")
     func sameBatch() throws {
-        let directory = TemporaryDirectory()
-        var store = try SQLiteQueueStore(directory: directory.path, proofCheck: prefixProof)
+        let disk = FaultyDisk(seed: 3)
+        var store = try open(disk)
         #expect(try store.perform([append(1), remove(1)], nowSeconds: now) == [.storedAndRemoved, .removed])
-        try store.close()
-        store = try SQLiteQueueStore(directory: directory.path, proofCheck: prefixProof)
+        disk.crash()
+        store = try open(disk, random: 2)
         #expect(try store.perform([append(1)], nowSeconds: now) == [.removedBefore])
         #expect(try store.perform([append(2)], nowSeconds: now) == [.stored(sequence: 2)])
     }

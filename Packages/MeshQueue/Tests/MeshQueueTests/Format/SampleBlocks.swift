@@ -1,7 +1,7 @@
 import MeshQueueCore
 
 extension SampleBlock {
-    static let all = [chunkMeta, journal, runPage, runSummary, deadPage, state]
+    static let all = [segmentHeader, frame, summary, state, runBlock, runIndex]
 
     private static func bytes(_ write: (inout ByteSink) -> Void) -> [UInt8] {
         var sink = ByteSink()
@@ -9,83 +9,151 @@ extension SampleBlock {
         return Array(sink.bytes)
     }
 
-    private static let chunkMeta = sample("chunk meta", row: 77) { entries in
-        writeMeta(
-            (0..<4).map { number in
-                ChunkMeta.Entry(
-                    sequence: UInt64(number) + 1, recipient: recipient(number), id: itemID(number),
-                    expirySeconds: later, length: UInt16(number * 300))
-            }, to: &entries)
+    private static let seed = QueueSeed(word0: 11, word1: 22)
+
+    private static func removal(_ number: Int, of owner: Int, remembered: Bool = true) -> LogRemoval {
+        LogRemoval(
+            key: key(number, of: owner),
+            tombstone: remembered ? LogRemoval.Tombstone(proof: proof(number), keepUntilSeconds: later) : nil)
+    }
+
+    /// One of the two copies.
+    private static let segmentHeader = sample("segment header", row: 9) { sink in
+        write(
+            SegmentHeader(
+                seed: seed, number: 9, nonce: 77, capacity: 1 << 20,
+                previous: SealedSegment(number: 8, end: 40_000, summaryByteCount: 900, entryCount: 33),
+                nextSequence: 500), to: &sink)
     } read: { bytes in
-        var entries: [ChunkMeta.Entry] = []
-        try ChunkMeta.read(bytes, row: 77) { _, _, entry in entries.append(entry) }
-        return { writeMeta(entries, to: &$0) }
+        let header = try SegmentHeader(bytes, number: 9)
+        return { write(header, to: &$0) }
     }
 
-    private static func writeMeta(_ entries: [ChunkMeta.Entry], to sink: inout ByteSink) {
-        _ = sink.extend(by: Block.headerByteCount)
-        for entry in entries { ChunkMeta.write(entry, to: &sink) }
-        Block.seal(sink.mutableBytes, kind: .chunkMeta, count: entries.count, row: 77)
+    private static func write(_ header: SegmentHeader, to sink: inout ByteSink) {
+        header.write(to: &sink)
+        sink.truncate(to: 80)
     }
 
-    private static let journal = sample("journal", row: 1 << 40 | 5) { sink in
-        let deaths = [Journal.Death(chunkRow: 9, entry: 3), Journal.Death(chunkRow: 10, entry: Journal.wholeChunk)]
-        let tombstones = (0..<5).map { number in
-            Journal.Tombstone(
-                recipient: recipient(number / 2), id: itemID(number), keepUntilSeconds: later, proof: proof(number))
+    /// A directory; the records behind it are checked one by one.
+    private static let frame = sample("frame", row: 77 &+ 8_192) { sink in
+        let removals = [removal(1, of: 1), removal(2, of: 1, remembered: false), removal(3, of: 2)]
+        let entries = (0..<4).map { number in
+            LogEntry(
+                key: key(number, of: number / 2), sequence: UInt64(number) + 40, expirySeconds: later,
+                length: UInt16(number * 300))
         }
-        Journal.write(
-            counters: Journal.Counters(nextSequence: 12, nextChunk: 11), deaths: deaths[...],
-            tombstones: tombstones[...], row: 1 << 40 | 5, to: &sink)
+        write(removals, entries, number: 3, nextSequence: 60, firstEntry: 7, to: &sink)
     } read: { bytes in
-        let row = try Journal.read(bytes, row: 1 << 40 | 5)
-        var deaths: [Journal.Death] = []
-        var tombstones: [Journal.Tombstone] = []
-        row.forEachDeath { deaths.append($0) }
-        row.forEachTombstone { tombstones.append($1) }
-        let counters = row.counters
+        let directory = try Frame.Directory(bytes, nonce: 77, offset: 8_192, room: 1 << 20)
+        guard bytes.count == directory.header.directoryByteCount else {
+            throw FormatError.wrongLength(got: bytes.count, expected: directory.header.directoryByteCount)
+        }
+        var removals: [LogRemoval] = []
+        var entries: [LogEntry] = []
+        directory.forEachRemoval { removals.append($0) }
+        directory.forEachAppend { _, _, entry in entries.append(entry) }
+        let header = directory.header
         return {
-            Journal.write(
-                counters: counters, deaths: deaths[...], tombstones: tombstones[...], row: 1 << 40 | 5, to: &$0)
+            write(
+                removals, entries, number: header.number, nextSequence: header.nextSequence,
+                firstEntry: header.firstEntry, to: &$0)
         }
     }
 
-    private static let runPage = sample("run page", row: 3 << 32) { sink in
-        let entries = (0..<20).map { TombstoneEntry(fingerprint: UInt64($0) / 2 * 1_000_003, locator: UInt64($0) + 1) }
-        RunPage.write(entries[...], row: 3 << 32, to: &sink)
-    } read: { bytes in
-        let entries = try RunPage.read(bytes, row: 3 << 32)
-        return { RunPage.write(entries[...], row: 3 << 32, to: &$0) }
-    }
-
-    private static let runSummary = sample("run summary", row: RunSummary.row(run: 3, part: 0)) { sink in
-        var filter = TombstoneFilter(entryCount: 100)
-        for number in 0..<100 { filter.insert(Fingerprint(raw: UInt64(number) * 77)) }
-        RunSummary(entryCount: 100, fences: [0, 5, 9], filter: filter).write(part: 0, run: 3, to: &sink)
-    } read: { bytes in
-        var stream: ContiguousArray<UInt64> = []
-        try RunSummary.read(bytes, row: RunSummary.row(run: 3, part: 0), into: &stream)
-        let summary = try RunSummary(stream: stream)
-        return { summary.write(part: 0, run: 3, to: &$0) }
-    }
-
-    private static let deadPage = sample("dead page", row: 1 << 32) { sink in
-        let entries = (0..<8).map {
-            DeadPage.Entry(chunkRow: UInt64($0), dead: DeadEntries(low: UInt64($0), high: .max))
+    private static func write(
+        _ removals: [LogRemoval], _ entries: [LogEntry], number: UInt32, nextSequence: UInt64, firstEntry: Int,
+        to sink: inout ByteSink
+    ) {
+        _ = sink.extend(by: Frame.headerByteCount)
+        var previous: QueueRecipient?
+        for removal in removals {
+            let byteCount = RemovalCoding.byteCount(removal, previous: previous)
+            RemovalCoding.write(removal, previous: previous, to: sink.extend(by: byteCount))
+            previous = removal.key.recipient
         }
-        DeadPage.write(entries, row: 1 << 32, to: &sink)
-    } read: { bytes in
-        let entries = try DeadPage.read(bytes, row: 1 << 32)
-        return { DeadPage.write(entries, row: 1 << 32, to: &$0) }
+        sink.extend(by: roundedToWord(sink.count) - sink.count).initializeMemory(as: UInt8.self, repeating: 0)
+        for entry in entries { Frame.write(entry, to: sink.extend(by: Frame.appendByteCount)) }
+        let header = Frame.Header(
+            directoryByteCount: sink.count,
+            frameByteCount: entries.reduce(sink.count) { $0 + $1.recordByteCount }, appendCount: entries.count,
+            removalCount: removals.count, number: number, nextSequence: nextSequence, firstEntry: firstEntry)
+        Frame.seal(sink.mutableBytes, header, nonce: 77, offset: 8_192)
     }
 
-    private static let state = sample("state", row: StateBlock.row) { sink in
-        var state = StateBlock(seed: QueueSeed(word0: 1, word1: 2))
+    private static let summary = sample("summary", row: 77 &+ 60_000) { sink in
+        var writer = SegmentSummary.Writer()
+        for number in 0..<5 {
+            let place = LogPlace(offset: 4_096 + number * 1_000, entry: number, length: 900)
+            let entry = LogEntry(
+                key: key(number, of: number / 2), sequence: UInt64(number) + 1, expirySeconds: later, length: 900)
+            writer.add(SegmentSummary.Entry(entry: entry, place: place), recipientHash: UInt64(number / 2))
+        }
+        writer.add(SegmentSummary.RemovalFrame(offset: 9_000, entriesBefore: 3))
+        writer.write(to: &sink, nonce: 77, offset: 60_000) { _ in true }
+    } read: { bytes in
+        // Every field is in the bytes once, so what was read is as good as what is written for it.
+        let summary = try SegmentSummary.Reader(bytes, nonce: 77, offset: 60_000)
+        for number in 0..<summary.entryCount { _ = summary.entry(number) }
+        for number in 0..<summary.removalFrameCount { _ = summary.removalFrame(number) }
+        let copy = Array(bytes)
+        return { sink in copy.withUnsafeBytes { sink.append($0) } }
+    }
+
+    private static let state = sample("state", row: 1) { sink in
+        var state = LogState(seed: seed)
         state.nextSequence = 99
+        state.nextSegment = 12
+        state.position = LogState.Position(segment: 11, offset: 5_000)
+        state.nextRun = 7
+        state.runs = [LogState.Run(number: 4, entryCount: 100, blockCount: 2)]
+        state.segments = [3, 11].map { number in
+            LogState.Segment(
+                number: number, nonce: number * 5, capacity: 65_536, end: 8_000, summaryByteCount: 20,
+                entryCount: 70, dead: [number, 1])
+        }
         state.write(to: &sink)
     } read: { bytes in
-        let state = try StateBlock(bytes)
+        let state = try LogState(bytes)
         return { state.write(to: &$0) }
+    }
+
+    private static let runBlock = sample("run block", row: RunBlock.row(run: 3, block: 2)) { sink in
+        write((0..<6).map { removal($0, of: $0 / 2) }, byteCount: 600, to: &sink)
+    } read: { bytes in
+        var removals: [LogRemoval] = []
+        try RunBlock.read(bytes, row: RunBlock.row(run: 3, block: 2)) { removal in
+            removals.append(removal)
+            return true
+        }
+        let byteCount = bytes.count
+        return { write(removals, byteCount: byteCount, to: &$0) }
+    }
+
+    private static func write(_ removals: [LogRemoval], byteCount: Int, to sink: inout ByteSink) {
+        _ = sink.extend(by: Block.headerByteCount)
+        var previous: QueueRecipient?
+        for removal in removals {
+            let size = RemovalCoding.byteCount(removal, previous: previous)
+            RemovalCoding.write(removal, previous: previous, to: sink.extend(by: size))
+            previous = removal.key.recipient
+        }
+        sink.extend(by: max(0, byteCount - sink.count)).initializeMemory(as: UInt8.self, repeating: 0)
+        Block.seal(
+            sink.mutableBytes, kind: .runBlock, count: removals.count, row: RunBlock.row(run: 3, block: 2))
+    }
+
+    private static let runIndex = sample("run index", row: RunBlock.row(run: 3, block: 0x8000_0000)) { sink in
+        var index = RunIndex(filter: TombstoneFilter(entryCount: 100))
+        for number in 0..<100 as Range<UInt64> {
+            index.add(Fingerprint(raw: number * 77), keepUntilSeconds: now + UInt32(number) * 5_000)
+        }
+        index.fences = [0, 5, 9]
+        index.write(part: 0, run: 3, to: &sink)
+    } read: { bytes in
+        var stream: ContiguousArray<UInt64> = []
+        try RunIndex.read(bytes, run: 3, part: 0, into: &stream)
+        let index = try RunIndex(stream: stream)
+        return { index.write(part: 0, run: 3, to: &$0) }
     }
 
     private static func sample(

@@ -57,15 +57,6 @@ struct MapTests {
         }
     }
 
-    @Test("A chunk's dead entries are counted among those it has")
-    func deadEntries() {
-        var dead = DeadEntries.none
-        for entry in [0, 5, 63, 64, 119] as [UInt8] { dead.insert(entry) }
-        #expect([0, 1, 64, 65, 120, 128].map { dead.count(of: $0) } == [0, 1, 3, 4, 5, 5])
-        #expect(dead.contains(64) && !dead.contains(65))
-        #expect(DeadEntries.all.contains(119))
-    }
-
     @Test("The filter of a run never denies what is in it, and sends few strangers to disk")
     func filter() {
         var random = SplitMix(seed: 5)
@@ -77,26 +68,24 @@ struct MapTests {
         #expect(wrong < 20_000 / 100)
     }
 
-    @Test("Recent tombstones are found by fingerprint, and sorted by bucket")
-    func recent() {
-        var recent = RecentTombstones()
-        var random = SplitMix(seed: 6)
-        var entries: [TombstoneEntry] = []
-        for number in 0..<5_000 {
-            let key = JournalKey(bucket: UInt16(1 + number % 3), counter: UInt64(number))
-            let entry = TombstoneEntry(
-                fingerprint: random.next(), locator: TombstoneLocator(row: key, number: number % 256).raw)
-            entries.append(entry)
-            recent.insert(entry)
+    @Test("Removed ids are found by their names, and sorted by fingerprint")
+    func arena() {
+        var arena = TombstoneArena()
+        let seed = QueueSeed(word0: 1, word1: 2)
+        let removals = (0..<3_000).map { number in
+            LogRemoval(
+                key: key(number, of: number % 9),
+                tombstone: LogRemoval.Tombstone(proof: proof(number), keepUntilSeconds: now + UInt32(number)))
         }
-        for entry in entries {
-            let isFound = recent.contains(Fingerprint(raw: entry.fingerprint)) { $0.raw == entry.locator }
-            #expect(isFound)
+        for removal in removals { arena.insert(removal, seed.fingerprint(removal.key.recipient, removal.key.id)) }
+        for (number, removal) in removals.enumerated() {
+            let fingerprint = seed.fingerprint(removal.key.recipient, removal.key.id)
+            #expect(arena.find(removal.key, fingerprint, nowSeconds: now + UInt32(number) - 1) == removal.tombstone)
+            #expect(arena.find(removal.key, fingerprint, nowSeconds: now + UInt32(number)) == nil)
         }
-        #expect(!recent.contains(Fingerprint(raw: 1)) { _ in true })
-        let groups = recent.sortedByBucket()
-        #expect(groups.map(\.bucket) == [1, 2, 3])
-        #expect(groups.allSatisfy { group in zip(group.entries, group.entries.dropFirst()).allSatisfy { $0 < $1 } })
-        #expect(groups.reduce(0) { $0 + $1.entries.count } == 5_000)
+        let orders = arena.sorted(after: nil).map { arena.entry(at: $0).order }
+        #expect(orders.count == 3_000 && zip(orders, orders.dropFirst()).allSatisfy { $0 < $1 })
+        let rest = arena.sorted(after: orders[1_000]).map { arena.entry(at: $0).order }
+        #expect(rest == Array(orders[1_001...]))
     }
 }

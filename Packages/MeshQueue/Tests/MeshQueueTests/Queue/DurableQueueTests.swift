@@ -20,7 +20,7 @@ struct DurableQueueTests {
         #expect(removed == .removed)
         #expect(try await queue.expire() == QueueExpiry(messages: 0, isComplete: true))
         #expect(queue.totals == QueueTotals())
-        try await queue.shutdown()
+        await queue.shutdown()
     }
 
     @Test("What is submitted while a commit is on its way is committed together, and answered with one call")
@@ -49,7 +49,7 @@ struct DurableQueueTests {
         gate.all.wait()
         #expect(gate.deliveries == [[0], Array(1...100)])
         #expect(queue.totals.messages == 101)
-        try queue.close()
+        queue.close()
     }
 
     @Test("Closing commits and answers what is pending, then refuses by name")
@@ -67,13 +67,13 @@ struct DurableQueueTests {
         let pending = Task { try await queue.commit([append(50)], nowSeconds: now) }
         let commit = try await pending.value
         #expect(commit.outcomes[0].isStored)
-        try await queue.shutdown()
-        try queue.close()
+        await queue.shutdown()
+        queue.close()
         await #expect(throws: QueueError.closed) { try await queue.commit([append(51)], nowSeconds: now) }
         await #expect(throws: QueueError.closed) { try await queue.fetch(QueueFetch(recipient: recipient(1))) }
         await #expect(throws: QueueError.closed) { try await queue.expire() }
         #expect(throws: QueueError.closed) { try queue.submit([append(51)], nowSeconds: now, token: 1) }
-        var store = try open(directory)
+        let store = try open(directory)
         #expect(Set(try store.ids()) == Set((0...50).map { itemID($0) }))
     }
 
@@ -91,7 +91,7 @@ struct DurableQueueTests {
                 }
             })
         for number in 0..<300 { try queue.submit([append(number)], nowSeconds: now, token: UInt64(number)) }
-        try queue.close()
+        queue.close()
         #expect(counter.stored == 300)
         #expect(try open(directory).totals.messages == 300)
     }
@@ -120,7 +120,7 @@ struct DurableQueueTests {
             try queue.submit([append(11)], nowSeconds: now, token: 2)
         }
         gate.open.signal()
-        try queue.close()
+        queue.close()
         #expect(try open(directory).totals.messages == 11)
     }
 
@@ -136,8 +136,7 @@ struct DurableQueueTests {
     @Test("Senders, readers and removers at once: all is delivered, once, in order")
     func concurrent() async throws {
         var options = QueueOptions()
-        options.tombstonesPerFold = 100
-        options.checkpointPages = 50
+        options.log = .small()
         let queue = try DurableQueue(directory: directory.path, options: options)
         await withTaskGroup(of: Void.self) { group in
             for owner in 0..<6 {
@@ -146,7 +145,7 @@ struct DurableQueueTests {
             }
         }
         #expect(queue.totals == QueueTotals())
-        try await queue.shutdown()
+        await queue.shutdown()
     }
 
     private static let perOwner = 150

@@ -25,13 +25,8 @@ func payload(_ number: Int, count: Int = 100) -> [UInt8] {
     return Array((head + (0..<max(0, count - 8)).map { _ in UInt8(truncatingIfNeeded: random.next()) }).prefix(count))
 }
 
-/// The proof that removes message `number` under `prefixProof`.
+/// A proof for message `number`.
 func proof(_ number: Int) -> QueueProof { QueueProof(payload(number, count: 8))! }
-
-/// Allows a removal whose proof is how the payload begins.
-let prefixProof: ProofCheck = { proof, payloadPrefix, _, _ in
-    proof.count <= payloadPrefix.count && proof.elementsEqual(payloadPrefix[..<proof.count])
-}
 
 func append(_ number: Int, to owner: Int = 1, count: Int = 100, expiry: UInt32 = later) -> QueueOperation {
     .append(
@@ -64,7 +59,7 @@ extension Collection<QueueOutcome> {
     var areStored: Bool { allSatisfy { $0.isStored } }
 }
 
-extension BasicQueueStore {
+extension QueueStore {
     /// The outcomes of a commit.
     mutating func perform(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> [QueueOutcome] {
         try commit(operations, nowSeconds: nowSeconds).outcomes
@@ -89,11 +84,17 @@ extension BasicQueueStore {
     mutating func ids(of owner: Int = 1) throws -> [QueueItemID] { try all(of: owner).map(\.id) }
 }
 
-extension BasicQueueStore where Self: AnyObject {
+extension QueueStore where Self: AnyObject {
     /// The outcomes of a commit.
     func perform(_ operations: [QueueOperation], nowSeconds: UInt32) throws(QueueError) -> [QueueOutcome] {
         var store = self
         return try store.commit(operations, nowSeconds: nowSeconds).outcomes
+    }
+
+    /// The ids held for a recipient.
+    func ids(of owner: Int = 1) throws -> [QueueItemID] {
+        var store = self
+        return try store.all(of: owner).map(\.id)
     }
 }
 

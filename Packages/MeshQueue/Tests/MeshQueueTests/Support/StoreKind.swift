@@ -1,43 +1,34 @@
 import Foundation
 import MeshQueue
 import MeshQueueCore
+import MeshQueueTesting
 import Testing
 
 /// Every store there is, for the contract suite.
 enum StoreKind: CaseIterable, CustomTestStringConvertible {
-    case memory, sqlite, durable
-
-    /// Those that do all of `QueueStore`.
-    static let full: [StoreKind] = [.memory]
+    case memory, log, durable
 
     var testDescription: String { "\(self)" }
 
-    /// A new, empty store of one of the `full` kinds.
-    func makeFull(in directory: TemporaryDirectory, limits: QueueLimits = QueueLimits()) throws -> any QueueStore {
-        guard let store = try make(in: directory, limits: limits) as? any QueueStore else { fatalError("\(self)") }
-        return store
-    }
-
     /// A new, empty store; `directory` must outlive it.
     func make(
-        in directory: TemporaryDirectory, limits: QueueLimits = QueueLimits(),
-        proofCheck: ProofCheck? = nil
-    ) throws -> any BasicQueueStore {
+        in directory: TemporaryDirectory, limits: QueueLimits = QueueLimits()
+    ) throws -> any QueueStore {
         switch self {
         case .memory:
-            MemoryQueueStore(limits: limits, proofCheck: proofCheck)
-        case .sqlite:
-            try SQLiteQueueStore(
-                directory: directory.path, options: QueueOptions(limits: limits), proofCheck: proofCheck)
+            MemoryQueueStore(limits: limits)
+        case .log:
+            try LogQueueStore(
+                disk: FaultyDisk(seed: 1), options: .small(limits: limits), random: 1)
         case .durable:
             try BlockingQueue(
-                directory: directory.path, options: QueueOptions(limits: limits), proofCheck: proofCheck)
+                directory: directory.path, options: QueueOptions(limits: limits))
         }
     }
 }
 
 /// A `DurableQueue`, used with tokens, as a store whose calls wait for their answers.
-final class BlockingQueue: BasicQueueStore, @unchecked Sendable {
+final class BlockingQueue: QueueStore, @unchecked Sendable {
     let queue: DurableQueue
     private let answers: Answers
 
@@ -74,11 +65,11 @@ final class BlockingQueue: BasicQueueStore, @unchecked Sendable {
         }
     }
 
-    init(directory: String, options: QueueOptions, proofCheck: ProofCheck? = nil) throws {
+    init(directory: String, options: QueueOptions) throws {
         let answers = Answers()
         self.answers = answers
         queue = try DurableQueue(
-            directory: directory, options: options, proofCheck: proofCheck,
+            directory: directory, options: options,
             completions: { answers.receive($0) })
     }
 
@@ -103,6 +94,39 @@ final class BlockingQueue: BasicQueueStore, @unchecked Sendable {
         return try result.get()
     }
 
+    func fetch(keys: [QueueKey], maxBytes: Int) throws(QueueError) -> QueuePage {
+        let token = answers.takeToken()
+        try queue.submitFetch(keys: keys, maxBytes: maxBytes, token: token)
+        guard case .fetchedKeys(_, let result) = answers.wait(for: token) else { fatalError("another answer") }
+        return try result.get()
+    }
+
+    func lookup(_ keys: [QueueKey], nowSeconds: UInt32) throws(QueueError) -> [QueueLookup] {
+        let token = answers.takeToken()
+        try queue.submitLookup(keys, nowSeconds: nowSeconds, token: token)
+        guard case .lookedUp(_, let result) = answers.wait(for: token) else { fatalError("another answer") }
+        return try result.get()
+    }
+
+    func tombstones(
+        from cursor: QueueTombstoneCursor, maxCount: Int, nowSeconds: UInt32
+    ) throws(QueueError) -> QueueTombstonePage {
+        let token = answers.takeToken()
+        try queue.submitTombstones(from: cursor, maxCount: maxCount, nowSeconds: nowSeconds, token: token)
+        guard case .tombstones(_, let result) = answers.wait(for: token) else { fatalError("another answer") }
+        return try result.get()
+    }
+
+    func list(_ recipient: QueueRecipient, afterSequence: UInt64, maxCount: Int) -> QueueListing {
+        queue.list(recipient, afterSequence: afterSequence, maxCount: maxCount)
+    }
+
+    func digest(of recipient: QueueRecipient, key: UInt64, expiringAfterSeconds: UInt32) -> QueueDigest {
+        queue.digest(of: recipient, key: key, expiringAfterSeconds: expiringAfterSeconds)
+    }
+
+    func markHandedOut(_ keys: [QueueKey]) { queue.markHandedOut(keys) }
+
     func expire(nowSeconds: UInt32) throws(QueueError) -> QueueExpiry {
         let token = answers.takeToken()
         try queue.submitExpire(nowSeconds: nowSeconds, token: token)
@@ -124,7 +148,18 @@ extension QueueCompletion {
     var tokens: [UInt64] {
         switch self {
         case .committed(_, let answers): answers.map(\.token)
-        case .commitFailed(let token, _), .fetched(let token, _), .expired(let token, _): [token]
+        case .commitFailed(let token, _), .fetched(let token, _), .expired(let token, _), .lookedUp(let token, _),
+            .fetchedKeys(let token, _), .tombstones(let token, _):
+            [token]
         }
+    }
+}
+
+extension LogOptions {
+    /// Segments of 16 KiB and folds of 2 KiB, so that a few hundred messages go through all there is.
+    static func small(limits: QueueLimits = QueueLimits()) -> LogOptions {
+        LogOptions(
+            limits: limits, smallestSegmentBytes: 16 << 10, largestSegmentBytes: 64 << 10,
+            tombstoneBytesPerFold: 2 << 10)
     }
 }

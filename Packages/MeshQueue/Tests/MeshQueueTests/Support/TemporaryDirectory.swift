@@ -12,9 +12,6 @@ final class TemporaryDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The database file of a queue in it.
-    var database: String { path + "/queue.db" }
-
     /// Bytes of all files.
     var byteCount: Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -7,26 +7,27 @@ let id = QueueItemID([UInt8](repeating: 1, count: 16))!
 let later = DurableQueue.nowSeconds + 3_600
 let password = Array("open".utf8)
 
-/// A letter begins with its password.
-let check: ProofCheck = { proof, payload, _, _ in payload.starts(with: proof) }
-
-let before = try DurableQueue(directory: directory, proofCheck: check)
+let before = try DurableQueue(directory: directory)
 let letter = password + Array(": good morning".utf8)
 let outcome = try await before.append(recipient: recipient, id: id, expirySeconds: later, payload: letter)
 print("put in: \(outcome)")
 let second = try await before.append(recipient: recipient, id: id, expirySeconds: later, payload: letter)
 print("put in again: \(second)")
-try await before.shutdown()
+await before.shutdown()
 
-let after = try DurableQueue(directory: directory, proofCheck: check)
+let after = try DurableQueue(directory: directory)
 let page = try await after.fetch(QueueFetch(recipient: recipient))
 for item in page.items { print("found: \(String(decoding: page.payload(of: item), as: UTF8.self))") }
-let wrong = try await after.remove(
-    recipient: recipient, id: id, proof: QueueProof(Array("shut".utf8))!, keepUntilSeconds: later)
-print("taken out by a wrong password: \(wrong)")
-let right = try await after.remove(recipient: recipient, id: id, proof: QueueProof(password)!, keepUntilSeconds: later)
-print("taken out by its own: \(right)")
+// A letter begins with its password. To check it is the caller's part; the box keeps it beside the id.
+precondition(page.payload(of: page.items[0]).starts(with: password))
+let proof = QueueProof(password)!
+let removed = try await after.remove(recipient: recipient, id: id, proof: proof, keepUntilSeconds: later)
+print("taken out: \(removed)")
+let again = try await after.append(recipient: recipient, id: id, expirySeconds: later, payload: letter)
+print("put in once more: \(again)")
+let known = try await after.lookup([QueueKey(recipient: recipient, id: id)])
 
-precondition(second == .duplicate && page.items.count == 1 && wrong == .proofRefused && right == .removed)
+precondition(second == .duplicate && page.items.count == 1 && removed == .removed && again == .removedBefore)
+precondition(known == [.removed(proof: proof, keepUntilSeconds: later)])
 precondition(after.totals.messages == 0, "the box is empty")
-try await after.shutdown()
+await after.shutdown()

@@ -1,0 +1,239 @@
+extension LogStore {
+    /// Does a bounded part of what is to be done between commits; returns whether more is left.
+    ///
+    /// - Parameter isIdle: Whether nothing waits for the writer: then small amounts are worth it too, and space is given
+    ///   back.
+    package func housekeep(isIdle: Bool) -> Bool {
+        do throws(QueueError) {
+            try checkOpen()
+            try releaseDying(isIdle: isIdle)
+            let isBusy = fold != nil || merge != nil || pass != nil
+            if isBusy { try step() } else { try begin(isIdle: isIdle) }
+            isHousekeepingFailing = false
+            return isIdle && (isBusy || fold != nil || merge != nil || pass != nil || !dying.isEmpty)
+        } catch {
+            if error == .closed { return false }
+            recover(from: error)
+            return false
+        }
+    }
+
+    /// Whether anything is left to do.
+    package var isHousekeepingPending: Bool {
+        fold != nil || merge != nil || pass != nil || !dying.isEmpty || isHousekeepingFailing
+    }
+
+    private func step() throws(QueueError) {
+        if fold != nil {
+            _ = try stepFold(budget: HousekeepingBudget.runEntries)
+        } else if merge != nil {
+            try stepMerge()
+        } else {
+            try stepPass()
+        }
+    }
+
+    private func recover(from error: QueueError) {
+        if !isHousekeepingFailing { report(.maintenanceFailed(error)) }
+        isHousekeepingFailing = true
+        pass = nil
+        abandonMerge(isDamaged: { if case .damaged = error { true } else { false } }())
+        if case .outOfSpace = error, let spare = spares.files.popLast() { try? disk.remove(spare.name) }
+    }
+
+    /// Looks for something to do. Folds come often while much is removed; so a survey that is due comes first.
+    private func begin(isIdle: Bool) throws(QueueError) {
+        if isSurveyDue(isIdle: isIdle) {
+            let runs = memory.runs.filter { !stuckRuns.contains($0.number) }
+            let chosen = RunMerge.choose(from: runs, nowSeconds: lastSeconds)
+            if !chosen.isEmpty { return try beginMerge(chosen) }
+            let survey = Survey(memory.index, head: head?.handle)
+            if isIdle { beginWhenIdle(survey) } else { beginWhenBusy(survey) }
+        }
+        let isFull =
+            memory.recent.byteCount >= options.tombstoneBytesPerFold || forgottenSinceFold >= Self.forgottenPerFold
+        if isFull, fold == nil, pass == nil { beginFold() }
+    }
+
+    /// 262,144 removals without tombstones: some tens of milliseconds of start-up.
+    private static let forgottenPerFold = 262_144
+
+    /// A busy log may be twice as large as what it holds, or have some slack while that is little.
+    private func beginWhenBusy(_ survey: Survey) {
+        let limit = max(options.slackBytes, memory.index.liveBytes)
+        guard survey.deadBytes + survey.sparseBytes > limit else { return }
+        if survey.deadBytes > limit / 2 || survey.victims.isEmpty {
+            beginFold()
+        } else {
+            pass = CompactionPass(victims: survey.victims)
+        }
+    }
+
+    private func beginWhenIdle(_ survey: Survey) {
+        if isHeadDead {
+            retireHead()
+            beginFold()
+        } else if survey.deadBytes >= options.smallestSegmentBytes {
+            beginFold()
+        } else if survey.sparseBytes + sparseHeadBytes >= options.smallestSegmentBytes {
+            var victims = survey.victims
+            if sparseHeadBytes > 0, let head {
+                victims.insert(head.handle)
+                retireHead()
+            }
+            pass = CompactionPass(victims: victims)
+        } else {
+            trimSpares()
+        }
+    }
+
+    /// Whether nothing lives in the head, and enough is dead to begin another.
+    private var isHeadDead: Bool {
+        guard head != nil else { return false }
+        let segment = headSegment
+        let isLarge = segment.capacity > options.smallestSegmentBytes
+        return segment.liveCount == 0 && segment.usedBytes > (isLarge ? 0 : options.smallestSegmentBytes / 2)
+    }
+
+    /// Bytes that emptying the head would free, if it is worth it.
+    private var sparseHeadBytes: Int {
+        guard head != nil else { return 0 }
+        let segment = headSegment
+        let deadBytes = segment.usedBytes - segment.liveBytes
+        return deadBytes * HousekeepingBudget.sparseFraction >= segment.capacity
+            ? segment.capacity - segment.liveBytes : 0
+    }
+
+    private func retireHead() {
+        lastSealed = sealHead()
+        head = nil
+    }
+
+    /// Keeps one spare, the smallest, for removals on a full disk.
+    private func trimSpares() {
+        spares.files.sort { $0.capacity < $1.capacity }
+        while spares.files.count > 1, let largest = spares.files.popLast() { try? disk.remove(largest.name) }
+        guard spares.files.isEmpty, nextSegment > 1 else { return }
+        let name = spares.takeName()
+        guard let file = try? disk.create(name, byteCount: options.smallestSegmentBytes) else { return }
+        disk.close(file)
+        spares.files.append(Spares.Spare(name: name, capacity: options.smallestSegmentBytes))
+    }
+}
+
+/// What there is to gain.
+private struct Survey {
+    /// Bytes of segments in which nothing lives.
+    var deadBytes = 0
+    /// Mostly dead segments.
+    var victims: Set<UInt16> = []
+    /// Bytes that emptying them would free.
+    var sparseBytes = 0
+
+    init(_ index: borrowing MessageIndex, head: UInt16?) {
+        for handle in index.segments.handles where handle != head {
+            let (capacity, live) = (index.segments[handle].capacity, index.segments[handle].liveBytes)
+            if index.segments[handle].isDying { continue }
+            if index.segments[handle].liveCount == 0 {
+                deadBytes += capacity
+            } else if live * HousekeepingBudget.sparseFraction <= capacity, !index.segments[handle].isStuck {
+                victims.insert(handle)
+                sparseBytes += capacity - live
+            }
+        }
+    }
+}
+
+// MARK: Files that go
+
+extension LogStore {
+    /// Segments in which nothing lives, and which the state on disk doesn't name, may go.
+    func noteDeadSegments() {
+        for handle in memory.index.segments.handles where handle != head?.handle {
+            let segment = memory.index.segments[handle]
+            guard segment.liveCount == 0, !segment.isListed, !segment.isDying, segment.number < durable.nextSegment
+            else { continue }
+            memory.index.segments[handle].isDying = true
+            dying.append(.segment(handle, epoch: memory.epoch))
+        }
+    }
+
+    private func releaseDying(isIdle: Bool) throws(QueueError) {
+        var left: [Dying] = []
+        var failure: (error: DiskError, file: String)?
+        for file in dying {
+            switch file {
+            case .segment(let handle, let epoch) where failure == nil && gate.mayRelease(epoch):
+                do throws(DiskError) {
+                    try release(handle, isIdle: isIdle)
+                } catch {
+                    failure = (error, SegmentRecord.name(memory.index.segments[handle].number))
+                    left.append(file)
+                }
+            case .run(let run, let epoch) where failure == nil && gate.mayRelease(epoch):
+                do throws(DiskError) {
+                    try disk.remove(TombstoneRun.name(run.number))
+                    disk.close(run.file)
+                } catch {
+                    failure = (error, TombstoneRun.name(run.number))
+                    left.append(file)
+                }
+            default: left.append(file)
+            }
+        }
+        dying = left
+        if let failure { throw failure.error.queueError(file: disk.location + failure.file) }
+    }
+
+    /// Sets a segment's file aside for another, or removes it.
+    private func release(_ handle: UInt16, isIdle: Bool) throws(DiskError) {
+        let segment = memory.index.segments[handle]
+        let isKept = spares.byteCount + segment.capacity <= (isIdle ? 0 : options.slackBytes)
+        if isKept || spares.files.isEmpty && segment.capacity <= options.smallestSegmentBytes {
+            let name = spares.takeName()
+            try disk.rename(SegmentRecord.name(segment.number), to: name)
+            spares.files.append(Spares.Spare(name: name, capacity: segment.capacity))
+        } else {
+            try disk.remove(SegmentRecord.name(segment.number))
+        }
+        disk.close(segment.file)
+        gate.change { memory.index.segments.remove(handle) }
+    }
+}
+
+// MARK: Merging
+
+extension LogStore {
+    private func beginMerge(_ runs: [TombstoneRun]) throws(QueueError) {
+        defer { nextRun += 1 }
+        merge = try RunMerge(
+            of: runs, number: nextRun, nowSeconds: lastSeconds, seed: memory.index.seed, disk: disk)
+    }
+
+    private func stepMerge() throws(QueueError) {
+        guard let merge, try merge.step(budget: HousekeepingBudget.runEntries) else { return }
+        let isEmpty = merge.builder.entryCount == 0
+        var state = durable
+        state.runs.removeAll { merge.inputs.contains($0.number) }
+        if !isEmpty { state.runs.append(merge.builder.state) }
+        state.nextRun = nextRun
+        try writeState(state)
+        if isEmpty { merge.builder.abandon() }
+        let gone = memory.runs.filter { merge.inputs.contains($0.number) }
+        gate.change {
+            memory.runs.removeAll { merge.inputs.contains($0.number) }
+            // The entries are older than all that was folded since, so they come first.
+            if !isEmpty { memory.runs.insert(merge.builder.run, at: 0) }
+            memory.epoch += 1
+        }
+        for run in gone { dying.append(.run(run, epoch: memory.epoch)) }
+        self.merge = nil
+    }
+
+    private func abandonMerge(isDamaged: Bool) {
+        guard let merge else { return }
+        if isDamaged { stuckRuns.formUnion(merge.inputs) }
+        merge.builder.abandon()
+        self.merge = nil
+    }
+}

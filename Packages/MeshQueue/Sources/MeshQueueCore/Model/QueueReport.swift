@@ -1,0 +1,12 @@
+/// What a queue tells its operator, apart from answers.
+public enum QueueReport: Sendable, Hashable {
+    /// A message was found unreadable. Told once per read that met it.
+    case damaged(QueueDamage)
+    /// Part of a file of the store can't be read; what it held is missing. Told once per opening.
+    case partLost(file: String, detail: String)
+    /// Work in the background failed; it is tried again. Nothing is lost by it, but files grow meanwhile.
+    case maintenanceFailed(QueueError)
+}
+
+/// Receives reports, on the queue's own threads.
+public typealias QueueReportHandler = @Sendable (_ report: QueueReport) -> Void
