@@ -74,7 +74,7 @@ extension StoreOutcome {
             case .remembered: .remembered
             case .released: .released
             case .notHeld: .notHeld
-            case .payloadTooLarge, .proofRefused, .damaged: .failed
+            case .payloadTooLarge: .failed
             }
     }
 }
