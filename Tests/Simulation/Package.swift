@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 
 let delivery: [Target.Dependency] = [
     "MeshCrypto", "MeshRing", "MeshQueue",
+    .product(name: "MeshQueueTesting", package: "MeshQueue"),
     .product(name: "MeshWire", package: "MeshTransport"),
     .product(name: "MeshNode", package: "Node"),
     .product(name: "NIOCore", package: "swift-nio"),

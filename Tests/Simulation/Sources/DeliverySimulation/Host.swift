@@ -57,6 +57,7 @@ final class Host {
         tickAt = .max
         copies = [:]
         startedAt = world.now
+        disk.open()
         process = Process(makeEngine(joining: number == 0 && !wasWiped ? [] : (0...3).filter { $0 != number }))
         world.note("node \(number) starts")
         tell(.start)

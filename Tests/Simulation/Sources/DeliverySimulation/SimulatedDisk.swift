@@ -1,11 +1,12 @@
+import MeshCrypto
 import MeshNode
 import MeshQueue
+import MeshQueueTesting
 import MeshWire
-import MeshCrypto
 import SimulatedNetwork
 
-/// A node's store as its shell drives it: operations are committed together, one commit after the other, and nothing is
-/// answered before it is on stable storage.
+/// A node's store as its shell drives it: the log that ships, on a disk that fails as disks do. Operations are committed
+/// together, one commit after the other, and nothing is answered before it is on stable storage.
 final class SimulatedDisk {
     /// An operation with the token of the effect that asked for it.
     struct Write {
@@ -18,11 +19,15 @@ final class SimulatedDisk {
 
     private let host: Int
     private unowned let world: World
-    private(set) var store: MemoryQueueStore
+    private(set) var files: FaultyDisk
+    /// While the node runs.
+    private(set) var store: LogQueueStore?
     private var inCommit: [Write] = []
     private var waiting: [Write] = []
-    /// Whether every write fails for want of space.
-    var isFull = false
+    /// What was on its way to the disk when the machine went.
+    private var interrupted: [Write] = []
+    /// Whether a bit of it has rotted: then what can't be read any more is a fault of the disk.
+    private var hasRotted = false
     /// Whether the machine goes in the midst of the next commit.
     var crashesInCommit = false
     /// How long a commit takes, in milliseconds.
@@ -31,7 +36,35 @@ final class SimulatedDisk {
     init(_ host: Int, _ world: World) {
         self.host = host
         self.world = world
-        store = MemoryQueueStore(limits: world.settings.quota)
+        files = FaultyDisk(seed: world.random.next())
+    }
+
+    /// Small segments, so that they are filled, folded and reused within a run.
+    private var options: LogOptions {
+        LogOptions(
+            limits: world.settings.quota, smallestSegmentBytes: 128 << 10, largestSegmentBytes: 512 << 10,
+            tombstoneBytesPerFold: 16 << 10)
+    }
+
+    func open() {
+        do {
+            store = try LogQueueStore(disk: files, options: options, random: world.random.next())
+        } catch {
+            guard hasRotted else {
+                return world.fail(.durability, "the store of node \(host) can't be opened: \(error)")
+            }
+            world.note("the store of node \(host) can't be opened, and its operator begins anew: \(error)")
+            world.counts.wipes += 1
+            wipe()
+            return open()
+        }
+        compareWithDisk()
+    }
+
+    /// Whether there is no room for more.
+    var isFull: Bool {
+        get { files.faults.capacity != nil }
+        set { files.faults.capacity = newValue ? files.byteCount : nil }
     }
 
     // MARK: What the engine wants
@@ -42,8 +75,10 @@ final class SimulatedDisk {
         case .read(let token, let recipient, let after, let count, let bytes):
             answer { .read(token: token, $0.read(recipient, after: after, count: count, bytes: bytes)) }
         case .query(let token, let query): answer { .answered(token: token, $0.answer(query)) }
-        case .markHandedOut(let keys): store.markHandedOut(keys.map(QueueKey.init))
-        case .expire(let nowSeconds): _ = try? store.expire(nowSeconds: nowSeconds)
+        case .markHandedOut(let keys): store?.markHandedOut(keys.map(QueueKey.init))
+        case .expire(let nowSeconds):
+            _ = try? store?.expire(nowSeconds: nowSeconds)
+            store?.housekeep(isIdle: true)
         default: preconditionFailure("no effect of the store")
         }
     }
@@ -83,13 +118,15 @@ final class SimulatedDisk {
     func finishCommit() {
         let writes = inCommit
         inCommit = []
-        let event = isFull ? .commitFailed(writes.map(\.token)) : commit(writes)
+        let event = commit(writes)
+        store?.housekeep(isIdle: false)
         world.hosts[host].tell(event)
         submit()
     }
 
     private func commit(_ writes: [Write]) -> EngineEvent {
-        guard let commit = try? store.commit(writes.map(\.operation), nowSeconds: world.nowSeconds) else {
+        guard let commit = try? store?.commit(writes.map(\.operation), nowSeconds: world.nowSeconds) else {
+            world.note("node \(host): a commit failed")
             return .commitFailed(writes.map(\.token))
         }
         let outcomes = zip(writes, commit.outcomes).map { told(StoreOutcome($1), of: $0) }
@@ -102,60 +139,106 @@ final class SimulatedDisk {
         guard write.forgets else { return outcome }
         return outcome == .released ? .removed : .remembered
     }
+}
 
-    // MARK: What happens to it
-
-    /// What wasn't answered may be on the disk or not: the commit under way whole or not at all, what waited not.
+// What happens to it.
+extension SimulatedDisk {
+    /// The power goes, in the midst of the commit that is under way: of what wasn't synchronized, any sector may be
+    /// there or not.
     func crash() {
-        if !inCommit.isEmpty, !isFull, world.random.happens(perMille: 500) {
-            _ = commit(inCommit)
-        } else {
-            world.counts.lostWrites += inCommit.count
-        }
+        interrupted = inCommit
         world.counts.lostWrites += waiting.count
-        close()
+        if !inCommit.isEmpty {
+            files.changesUntilPowerOff = world.random.below(4)
+            _ = try? store?.commit(inCommit.map(\.operation), nowSeconds: world.nowSeconds)
+        }
+        files.faults = FaultyDisk.Faults()
+        files.crash()
+        end()
     }
 
+    /// The node has ended in order.
     func close() {
+        store?.close()
+        files.faults = FaultyDisk.Faults()
+        end()
+    }
+
+    private func end() {
+        store = nil
         (inCommit, waiting) = ([], [])
-        isFull = false
         crashesInCommit = false
         commitTime = 1...15
-        // Whatever is there when a store is opened may have been handed out.
-        markAllHandedOut()
     }
 
     func wipe() {
-        store = MemoryQueueStore(limits: world.settings.quota)
+        files = FaultyDisk(seed: world.random.next())
+        (interrupted, hasRotted) = ([], false)
         world.checker.forget(host)
     }
 
-    /// One message can't be read any more; false if there is none of these.
-    func lose(_ key: MessageKey) {
-        _ = try? store.commit([.release(QueueKey(key))], nowSeconds: world.nowSeconds)
-        world.checker.messages[key.id]?.holders.remove(host)
+    /// A bit somewhere in a segment rots; what can't be read any more is lost here.
+    func rot() {
+        let names = ((try? files.names()) ?? []).filter { files.content(of: $0)?.isEmpty == false }
+        guard let name = world.random.sample(names, 1).first, files.flipBit(in: name) else { return }
+        hasRotted = true
+        world.note("a bit of \(name) of node \(host) has rotted")
+        for message in world.checker.order.compactMap({ world.checker.messages[$0] })
+        where message.holders.contains(host) {
+            guard (try? store?.fetch(keys: [QueueKey(message.key)], maxBytes: 1 << 20).items.count) == 0 else {
+                continue
+            }
+            world.counts.corruptions += 1
+            world.note("node \(host) can't read \(message.id) any more")
+            world.checker.messages[message.id]?.holders.remove(host)
+            world.checker.messages[message.id]?.damaged.insert(host)
+        }
+    }
+
+    /// After an opening: what was answered is there; what was under way is there or not.
+    private func compareWithDisk() {
+        for write in interrupted { settle(write) }
+        interrupted = []
+        for id in world.checker.order {
+            guard let message = world.checker.messages[id], message.expirySeconds > world.nowSeconds else { continue }
+            let state = state(of: message.key)
+            if message.holders.contains(host), !state.isHeld { miss(id, "held", state) }
+            if message.removers.contains(host), !state.isRemoved, world.settings.mutation != .forgetTombstone {
+                miss(id, "removed", state)
+            }
+        }
+    }
+
+    private func miss(_ id: SubmissionID, _ what: String, _ state: QueueLookup) {
+        guard hasRotted else {
+            return world.fail(.durability, "node \(host) had \(what) \(id), and after its start it is \(state)")
+        }
+        world.checker.messages[id]?.holders.remove(host)
+        world.checker.messages[id]?.removers.remove(host)
+    }
+
+    private func settle(_ write: Write) {
+        switch (write.operation, state(of: write.key)) {
+        case (.append, .held): world.onOutcome(.stored, of: write, at: host)
+        case (.remove, .removed): world.onOutcome(.removed, of: write, at: host)
+        case (.release, .unknown): world.onOutcome(.released, of: write, at: host)
+        case (.release, _): break
+        default: world.counts.lostWrites += 1
+        }
+    }
+
+    private func state(of key: MessageKey) -> QueueLookup {
+        (try? store?.lookup([QueueKey(key)], nowSeconds: world.nowSeconds))?.first ?? .unknown
     }
 
     /// All that it remembers, whatever the time.
     var tombstones: [QueueTombstone] {
         var (found, cursor): ([QueueTombstone], QueueTombstoneCursor?) = ([], .start)
-        while let from = cursor, let page = try? store.tombstones(from: from, maxCount: 512, nowSeconds: 0) {
+        while let from = cursor, let page = try? store?.tombstones(from: from, maxCount: 512, nowSeconds: 0) {
             found += page.tombstones
             cursor = page.next
         }
         return found
-    }
-
-    private func markAllHandedOut() {
-        var cursor: QueueRecipientCursor? = .start
-        while let from = cursor {
-            let page = store.recipients(from: from, maxCount: 512)
-            for recipient in page.recipients {
-                let list = store.list(recipient.recipient, afterSequence: 0, maxCount: .max)
-                store.markHandedOut(list.entries.map { QueueKey(recipient: recipient.recipient, id: $0.id) })
-            }
-            cursor = page.next
-        }
     }
 }
 
@@ -164,11 +247,12 @@ extension SimulatedDisk {
     private func read(_ recipient: UserID, after: UInt64, count: Int, bytes: Int) -> ReadResult {
         let fetch = QueueFetch(
             recipient: QueueRecipient(recipient), afterSequence: after, maxCount: count, maxBytes: bytes)
-        guard let page = try? store.fetch(fetch) else { return .failed }
+        guard let page = try? store?.fetch(fetch) else { return .failed }
         return .messages(page.submissions, last: page.lastSequence, hasMore: page.hasMore)
     }
 
     private func answer(_ query: StoreQuery) -> StoreAnswer {
+        guard let store else { return .failed }
         let now = world.nowSeconds
         switch query {
         case .messages(let keys, let maximumBytes):
@@ -197,4 +281,9 @@ extension SimulatedDisk {
             return .tombstones(page.tombstones.map(StoredTombstone.init), next: page.next)
         }
     }
+}
+
+extension QueueLookup {
+    fileprivate var isHeld: Bool { if case .held = self { true } else { false } }
+    fileprivate var isRemoved: Bool { if case .removed = self { true } else { false } }
 }

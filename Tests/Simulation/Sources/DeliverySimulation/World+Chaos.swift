@@ -28,7 +28,7 @@ extension World {
         case ..<76: restart()
         case ..<86: wipe()
         case ..<92: fillDisk()
-        case ..<96: lose()
+        case ..<96: rot()
         default: slow()
         }
     }
@@ -128,16 +128,10 @@ extension World {
         }
     }
 
-    /// One stored message can't be read any more.
-    private func lose() {
-        let held = checker.order.compactMap { checker.messages[$0] }.filter {
-            $0.isOwed(nowSeconds: nowSeconds) && $0.holders.count > 1
-        }
-        guard let message = random.sample(held, 1).first else { return }
-        let host = random.sample(hosts.indices.filter(message.holders.contains), 1)[0]
-        counts.corruptions += 1
-        note("node \(host) can't read \(message.id) any more")
-        hosts[host].disk.lose(message.key)
+    /// A bit rots on a disk of which nothing is held there alone.
+    private func rot() {
+        guard let host = running(), checker.maySpare(host.number, nowSeconds: nowSeconds) else { return }
+        host.disk.rot()
     }
 
     private func slow() {

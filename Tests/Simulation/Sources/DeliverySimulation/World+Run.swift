@@ -167,7 +167,7 @@ extension World {
         if message.isDisclosed {
             return holders.isEmpty ? nil : (.resurrection, "\(id) was acknowledged, and \(holders) hold it")
         }
-        guard message.isAccepted, !isFull(message) else { return nil }
+        guard message.isAccepted, message.damaged.isEmpty, !isFull(message) else { return nil }
         let set = set(of: message)
         return holders == set ? nil : (.convergence, "\(id) belongs to \(set), and \(holders) hold it")
     }
@@ -175,8 +175,9 @@ extension World {
     /// Queues that were filled on both sides of a cut have no room for each other's.
     private func isFull(_ message: TrackedMessage) -> Bool {
         hosts.contains { host in
-            let totals = host.disk.store.totals(of: QueueRecipient(message.submission.recipient))
-            return host.isUp && totals.messages >= settings.quota.messagesPerRecipient
+            guard let store = host.disk.store else { return false }
+            let totals = store.totals(of: QueueRecipient(message.submission.recipient))
+            return totals.messages >= settings.quota.messagesPerRecipient
         }
     }
 
