@@ -18,6 +18,10 @@ struct NodeProcess {
     private let desk: OperatorDesk
     private var happenings: AsyncStream<Happening>.AsyncIterator
 
+    /// Half of the cores: engine and storage thread have work for the others, and loops that outnumber the cores left to
+    /// them cost switches (measured with two cores: an eighth of a relayed message).
+    private static var loopCount: Int { max(1, System.coreCount / 2) }
+
     /// Serves until told to stop.
     /// - Throws: why it can't begin.
     static func run(_ configuration: RunConfiguration, logger: Logger) async throws(NodeFailure) {
@@ -34,7 +38,7 @@ struct NodeProcess {
         let context = NodeContext(
             configuration: configuration, directory: directory,
             identity: try identity(stored, plan, directory, configuration),
-            group: MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount), logger: logger,
+            group: MultiThreadedEventLoopGroup(numberOfThreads: loopCount), logger: logger,
             startedAtMilliseconds: MonotonicClock.nowMilliseconds, happenings: feed)
         var process = NodeProcess(context: context, happenings: stream.makeAsyncIterator())
         try await process.live(plan, stored)
