@@ -26,7 +26,9 @@ extension Mutation {
         switch self {
         case .acknowledgeBeforeCommit, .countTwice: [.promise]
         case .forgetTombstone: [.resurrection]
-        case .letGoEarly, .ignoreRosterChange: [.custody, .delivery, .convergence]
+        case .letGoEarly: [.custody, .delivery, .convergence]
+        // A node that compares no more keeps what others have removed, too.
+        case .ignoreRosterChange: [.custody, .delivery, .convergence, .resurrection]
         case .breakOrder: [.order]
         }
     }
