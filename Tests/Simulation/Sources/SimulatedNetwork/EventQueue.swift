@@ -1,30 +1,31 @@
 /// What happens next, in the order of time and, within a millisecond, of being pushed: the virtual clock.
 ///
 /// A wheel of one slot a millisecond for the near future, a heap for what is farther away: pushing and taking cost the
-/// same however many events wait.
-public struct EventQueue<Event> {
+/// same however many events wait. Inlinable, since hosts and their events are of other modules.
+@frozen public struct EventQueue<Event> {
     /// The time of the event that was taken last, in milliseconds.
-    public private(set) var now: UInt64
-    private var slots: [[Event]]
+    @inlinable public var now: UInt64 { time }
+    @usableFromInline var time: UInt64
+    @usableFromInline var slots: [[Event]]
     /// How many events of the present slot have been taken.
-    private var taken = 0
-    private var near = 0
-    private var far = FarEvents<Event>()
+    @usableFromInline var taken = 0
+    @usableFromInline var near = 0
+    @usableFromInline var far = FarEvents<Event>()
 
     /// Events up to so many milliseconds ahead lie in the wheel: most messages and timers do.
-    private static var span: UInt64 { 4_096 }
+    @inlinable static var span: UInt64 { 4_096 }
 
     /// An empty queue, whose clock stands at `now`.
-    public init(now: UInt64) {
-        self.now = now
+    @inlinable public init(now: UInt64) {
+        time = now
         slots = Array(repeating: [], count: Int(Self.span))
     }
 
     /// Events that wait.
-    public var count: Int { near + far.count }
+    @inlinable public var count: Int { near + far.count }
 
     /// Lets an event happen at `time`, at once if that has passed.
-    public mutating func push(_ event: Event, at time: UInt64) {
+    @inlinable public mutating func push(_ event: Event, at time: UInt64) {
         let time = max(time, now)
         guard time < now + Self.span else { return far.push(event, at: time) }
         slots[Self.slot(time)].append(event)
@@ -32,7 +33,7 @@ public struct EventQueue<Event> {
     }
 
     /// Takes the next event if it happens before `end` or at it, and sets the clock to its time. Nil sets it to `end`.
-    public mutating func next(until end: UInt64) -> Event? {
+    @inlinable public mutating func next(until end: UInt64) -> Event? {
         while true {
             let slot = Self.slot(now)
             if taken < slots[slot].count {
@@ -48,26 +49,28 @@ public struct EventQueue<Event> {
     }
 
     /// By one millisecond, or over all that is empty.
-    private mutating func advance(until end: UInt64) {
-        now = near > 0 ? now + 1 : min(end, max(now + 1, far.next ?? end))
+    @inlinable mutating func advance(until end: UInt64) {
+        time = near > 0 ? now + 1 : min(end, max(now + 1, far.next ?? end))
         while let time = far.next, time < now + Self.span {
             slots[Self.slot(time)].append(far.pop())
             near += 1
         }
     }
 
-    private static func slot(_ time: UInt64) -> Int { Int(time % span) }
+    @inlinable static func slot(_ time: UInt64) -> Int { Int(time % span) }
 }
 
 /// A binary heap by time and order of pushing.
-private struct FarEvents<Event> {
-    private var heap: [(time: UInt64, order: UInt64, event: Event)] = []
-    private var order: UInt64 = 0
+@frozen @usableFromInline struct FarEvents<Event> {
+    @usableFromInline var heap: [(time: UInt64, order: UInt64, event: Event)] = []
+    @usableFromInline var order: UInt64 = 0
 
-    var count: Int { heap.count }
-    var next: UInt64? { heap.first?.time }
+    @inlinable init() {}
 
-    mutating func push(_ event: Event, at time: UInt64) {
+    @inlinable var count: Int { heap.count }
+    @inlinable var next: UInt64? { heap.first?.time }
+
+    @inlinable mutating func push(_ event: Event, at time: UInt64) {
         order += 1
         heap.append((time, order, event))
         var child = heap.count - 1
@@ -77,7 +80,7 @@ private struct FarEvents<Event> {
         }
     }
 
-    mutating func pop() -> Event {
+    @inlinable mutating func pop() -> Event {
         heap.swapAt(0, heap.count - 1)
         let last = heap.removeLast()
         var parent = 0
@@ -91,7 +94,7 @@ private struct FarEvents<Event> {
         return last.event
     }
 
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    @inlinable func isBefore(_ left: Int, _ right: Int) -> Bool {
         (heap[left].time, heap[left].order) < (heap[right].time, heap[right].order)
     }
 }
