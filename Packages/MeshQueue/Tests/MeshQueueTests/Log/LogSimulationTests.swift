@@ -5,10 +5,10 @@ import Testing
 
 @Suite("A log on a faulty disk")
 struct LogSimulationTests {
-    /// 40 seeds of 12 lives each; LOG_SEEDS=1000 for a long run, LOG_FIRST_SEED to repeat one.
+    /// 4 seeds of 12 lives each, some seconds; LOG_SEEDS=1000 for a long run, LOG_FIRST_SEED to repeat one.
     private static let seeds: ClosedRange<UInt64> = {
         let first = UInt64(ProcessInfo.processInfo.environment["LOG_FIRST_SEED"] ?? "") ?? 1
-        let count = UInt64(ProcessInfo.processInfo.environment["LOG_SEEDS"] ?? "") ?? 40
+        let count = UInt64(ProcessInfo.processInfo.environment["LOG_SEEDS"] ?? "") ?? 4
         return first...first + count - 1
     }()
 
@@ -23,7 +23,7 @@ struct LogSimulationTests {
             #expect(simulation.reports.losses == [])
             lost += simulation.disk.counts.lostSectors
         }
-        #expect(lost > 100)
+        #expect(lost > 0)
     }
 
     @Test("Writes, synchronizations and names that fail lose nothing that was answered")
@@ -39,7 +39,7 @@ struct LogSimulationTests {
             #expect(simulation.problems == [])
             failures += simulation.failures
         }
-        #expect(failures > 20)
+        #expect(failures > 0)
     }
 
     @Test("A disk that is full refuses by name, loses nothing, and gives space back by removals")
@@ -53,6 +53,6 @@ struct LogSimulationTests {
             #expect(simulation.problems == [])
             failures += simulation.failures
         }
-        #expect(failures > 20)
+        #expect(failures > 0)
     }
 }
