@@ -121,6 +121,10 @@ extension SegmentSummary {
                 recipients: recipientCount + added, entries: entryCount + added, removalFrames: frameCount + 1)
         }
 
+        /// Whether start-up reads less with the summary than without: not where frames are so large that their
+        /// directories take more than a page each. Under load a summary would be 4 % more to write.
+        package func isWorthwhile(frames: Int) -> Bool { frames * 4_096 > entryCount * entryByteCount }
+
         /// Adds a message.
         package mutating func add(_ entry: Entry, recipientHash: UInt64) {
             let recipient = number(of: entry.entry.key.recipient, hash: recipientHash)

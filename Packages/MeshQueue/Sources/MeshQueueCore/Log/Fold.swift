@@ -40,7 +40,6 @@ final class Fold {
         if let builder {
             guard try builder.finish(budget: max(1, budget / RunIndex.wordsPerPart)) else { return false }
             state.runs.append(builder.state)
-            state.nextRun = builder.number + 1
         }
         isRunWritten = true
         return true
@@ -73,7 +72,7 @@ extension LogStore {
 
     /// Starts to fold what has been removed until now.
     func beginFold() {
-        guard fold == nil, merge == nil else { return }
+        guard fold == nil else { return }
         gate.change {
             swap(&memory.recent, &memory.frozen)
             memory.epoch += 1
@@ -115,7 +114,9 @@ extension LogStore {
             fold.restart()
             throw error.queueError(file: disk.location + TombstoneRun.name(nextRun))
         }
-        try writeState(fold.state)
+        var state = fold.state
+        state.nextRun = nextRun
+        try writeState(state)
         finishFold(fold)
         return true
     }
@@ -159,6 +160,7 @@ extension LogStore {
     func finishByFolding() {
         do throws(QueueError) {
             while fold != nil { _ = try stepFold(budget: .max) }
+            merge?.builder.abandon()
             merge = nil
             beginFold()
             while fold != nil { _ = try stepFold(budget: .max) }

@@ -124,8 +124,9 @@ extension LogLoader {
                 report(.partLost(file: replay.name, detail: "its summary \(error); nothing is missing by that"))
             }
         }
-        replayFrames(replay, frames(of: replay, end: sealed.end))
-        if replay.isSummarized { becomeHead(replay, end: sealed.end) }
+        let found = frames(of: replay, end: sealed.end)
+        replayFrames(replay, found)
+        if replay.isSummarized { becomeHead(replay, end: sealed.end, frames: found.count) }
     }
 
     private mutating func loadOpen(_ replay: Replay, isLast: Bool) throws(QueueError) {
@@ -142,13 +143,13 @@ extension LogLoader {
         let end = found.last.map { $0.offset + $0.header.frameByteCount } ?? SegmentHeader.byteCount
         loaded.memory.index.segments[replay.handle].end = end
         replayFrames(replay, found)
-        if isLast { becomeHead(replay, end: end) }
+        if isLast { becomeHead(replay, end: end, frames: found.count) }
     }
 
     /// The last segment is sealed when the next is started: commit numbers begin anew with each opening.
-    private func becomeHead(_ replay: Replay, end: Int) {
+    private func becomeHead(_ replay: Replay, end: Int, frames: Int) {
         loaded.head = LogStore.Head(
-            handle: replay.handle, offset: end, frames: 0, acceptsFrames: false, acceptsSummary: true)
+            handle: replay.handle, offset: end, frames: UInt32(frames), acceptsFrames: false, acceptsSummary: true)
     }
 }
 

@@ -311,8 +311,8 @@ extension LogReader {
         var last = plan.cursor
         var recent = plan.recent[...]
         while true {
-            let stored = try cursors.first()
-            guard let order = [recent.first?.order, stored?.order].compactMap({ $0 }).min() else { return page }
+            let stored = try cursors.nextOrder()
+            guard let order = [recent.first?.order, stored].compactMap({ $0 }).min() else { return page }
             guard page.tombstones.count < plan.maxCount else {
                 page.next = last
                 return page
@@ -322,7 +322,7 @@ extension LogReader {
                 if entry.removal.keepUntilSeconds >= found?.keepUntilSeconds ?? 0 { found = entry.removal }
                 recent.removeFirst()
             }
-            if let stored, stored.order == order, let removal = try cursors.next()?.removal {
+            if stored == order, let removal = try cursors.next()?.removal {
                 if removal.keepUntilSeconds > found?.keepUntilSeconds ?? 0 { found = removal }
             }
             last = QueueTombstoneCursor(last: order.key)

@@ -8,6 +8,8 @@ extension LogStore {
             try checkOpen()
             try releaseDying(isIdle: isIdle)
             let isBusy = fold != nil || merge != nil || pass != nil
+            // Removals must not pile up in memory behind a long merge.
+            if fold == nil, isFoldDue { beginFold() }
             if isBusy { try step() } else { try begin(isIdle: isIdle) }
             isHousekeepingFailing = false
             return isIdle && (isBusy || fold != nil || merge != nil || pass != nil || !dying.isEmpty)
@@ -41,32 +43,40 @@ extension LogStore {
         if case .outOfSpace = error, let spare = spares.files.popLast() { try? disk.remove(spare.name) }
     }
 
-    /// Looks for something to do. Folds come often while much is removed; so a survey that is due comes first.
+    /// Looks for something to do.
     private func begin(isIdle: Bool) throws(QueueError) {
-        if isSurveyDue(isIdle: isIdle) {
-            let runs = memory.runs.filter { !stuckRuns.contains($0.number) }
-            let chosen = RunMerge.choose(from: runs, nowSeconds: lastSeconds)
-            if !chosen.isEmpty { return try beginMerge(chosen) }
-            let survey = Survey(memory.index, head: head?.handle)
-            if isIdle { beginWhenIdle(survey) } else { beginWhenBusy(survey) }
-        }
-        let isFull =
-            memory.recent.byteCount >= options.tombstoneBytesPerFold || forgottenSinceFold >= Self.forgottenPerFold
-        if isFull, fold == nil, pass == nil { beginFold() }
+        guard isSurveyDue(isIdle: isIdle) else { return }
+        let runs = memory.runs.filter { !stuckRuns.contains($0.number) }
+        let chosen = RunMerge.choose(from: runs, nowSeconds: lastSeconds)
+        if !chosen.isEmpty { return try beginMerge(chosen) }
+        let survey = Survey(memory.index, head: head?.handle)
+        if isIdle { beginWhenIdle(survey) } else { beginWhenBusy(survey) }
+    }
+
+    private var isFoldDue: Bool {
+        memory.recent.byteCount >= options.tombstoneBytesPerFold || forgottenSinceFold >= Self.forgottenPerFold
     }
 
     /// 262,144 removals without tombstones: some tens of milliseconds of start-up.
     private static let forgottenPerFold = 262_144
 
-    /// A busy log may be twice as large as what it holds, or have some slack while that is little.
+    /// A busy log may be twice as large as what it holds, or have some slack while that is little. Beyond that, for each
+    /// byte of new segments two are given back. While a log doesn't grow nothing is copied: in a drain most of what lives
+    /// dies by itself.
     private func beginWhenBusy(_ survey: Survey) {
-        let limit = max(options.slackBytes, memory.index.liveBytes)
-        guard survey.deadBytes + survey.sparseBytes > limit else { return }
-        if survey.deadBytes > limit / 2 || survey.victims.isEmpty {
-            beginFold()
-        } else {
-            pass = CompactionPass(victims: survey.victims)
+        let isOverLimit = survey.deadBytes + survey.sparseBytes > max(options.slackBytes, memory.index.liveBytes)
+        guard isOverLimit, startedBytes > 0 else {
+            startedBytes = 0
+            return
         }
+        let wanted = 2 * startedBytes
+        if survey.deadBytes >= wanted || survey.deadBytes > options.slackBytes {
+            startedBytes = 0
+            return beginFold()
+        }
+        guard startedBytes >= options.slackBytes / 8 else { return }
+        startedBytes = 0
+        pass = CompactionPass(victims: survey.emptiest(freeing: wanted, memory.index))
     }
 
     private func beginWhenIdle(_ survey: Survey) {
@@ -141,6 +151,22 @@ private struct Survey {
                 sparseBytes += capacity - live
             }
         }
+    }
+}
+
+extension Survey {
+    /// The emptiest segments that together free so many bytes.
+    fileprivate func emptiest(freeing wanted: Int, _ index: borrowing MessageIndex) -> Set<UInt16> {
+        var chosen: Set<UInt16> = []
+        var freed = 0
+        let candidates = victims.map {
+            (handle: $0, live: index.segments[$0].liveBytes, capacity: index.segments[$0].capacity)
+        }
+        for victim in candidates.sorted(by: { ($0.live, $0.handle) < ($1.live, $1.handle) }) where freed < wanted {
+            chosen.insert(victim.handle)
+            freed += victim.capacity - victim.live
+        }
+        return chosen
     }
 }
 

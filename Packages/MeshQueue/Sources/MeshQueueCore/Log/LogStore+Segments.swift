@@ -78,19 +78,20 @@ extension LogStore {
         head = Head(
             handle: handle, offset: SegmentHeader.byteCount, frames: 0, acceptsFrames: true, acceptsSummary: true)
         lastSealed = nil
+        startedBytes += file.capacity
         summary.removeAll()
         beginNumbers(ofSegment: number)
     }
 
-    /// Writes the summary of the head behind its frames; returns what the next segment is to say of it. A summary that
-    /// can't be written is none: start-up then reads the frames.
+    /// Writes the summary of the head behind its frames, if it is worth it; returns what the next segment is to say of it.
+    /// Without one, also where it can't be written, start-up reads the directories of the frames.
     func sealHead() -> SealedSegment? {
         guard let head else { return nil }
         if let sealed = head.sealed { return sealed }
         let segment = headSegment
         var sealed = SealedSegment(
             number: segment.number, end: head.offset, summaryByteCount: 0, entryCount: segment.entryCount)
-        if head.acceptsSummary {
+        if head.acceptsSummary, summary.isWorthwhile(frames: Int(head.frames)) {
             summary.write(to: &sink, nonce: segment.nonce, offset: head.offset) { !segment.isDead($0.entry) }
             do throws(DiskError) {
                 try disk.writeBytes(sink.bytes, to: segment.file, at: head.offset)

@@ -38,6 +38,8 @@ package final class LogStore {
     var expiryCursor: UInt32 = 0
     /// The latest time that anybody named.
     var lastSeconds: UInt32 = 0
+    /// Bytes of segments that were started since something was last done to give space back.
+    var startedBytes = 0
     /// Removals that leave no tombstone, since the last fold.
     var forgottenSinceFold = 0
     var isHousekeepingFailing = false

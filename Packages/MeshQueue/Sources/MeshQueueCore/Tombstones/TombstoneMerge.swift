@@ -22,45 +22,47 @@ package final class RunCursors {
         }
         guard let start else { return }
         for number in cursors.indices {
-            while let entry = try current(number), entry.order <= start { cursors[number].position += 1 }
+            while try isThere(number), order(number) <= start { cursors[number].position += 1 }
         }
     }
 
-    /// The next entry of all, without taking it.
-    package func first() throws(QueueError) -> (order: TombstoneOrder, removal: LogRemoval)? {
-        var best: (order: TombstoneOrder, removal: LogRemoval)?
-        for number in cursors.indices {
-            guard let entry = try current(number) else { continue }
-            if best.map({ entry.order < $0.order }) ?? true { best = entry }
-        }
-        return best
-    }
-
-    /// Takes all entries of this order.
-    package func skip(_ order: TombstoneOrder) throws(QueueError) {
-        for number in cursors.indices {
-            while let entry = try current(number), entry.order == order { cursors[number].position += 1 }
-        }
+    /// The order of the next entry of all.
+    package func nextOrder() throws(QueueError) -> TombstoneOrder? {
+        try smallest().map { order($0) }
     }
 
     /// Takes the next entry of all: of several under one key, what is remembered longest.
     package func next() throws(QueueError) -> (order: TombstoneOrder, removal: LogRemoval)? {
-        guard var best = try first() else { return nil }
-        for number in cursors.indices {
-            while let entry = try current(number), entry.order == best.order {
-                if entry.removal.keepUntilSeconds > best.removal.keepUntilSeconds { best = entry }
-                cursors[number].position += 1
-            }
+        guard let first = try smallest() else { return nil }
+        var best = cursors[first].entries[cursors[first].position]
+        cursors[first].position += 1
+        while let other = try smallest(), order(other) == best.order {
+            let entry = cursors[other].entries[cursors[other].position]
+            if entry.removal.keepUntilSeconds > best.removal.keepUntilSeconds { best = entry }
+            cursors[other].position += 1
         }
         return best
     }
 
-    private func current(_ number: Int) throws(QueueError) -> (order: TombstoneOrder, removal: LogRemoval)? {
+    /// The cursor with the smallest entry.
+    private func smallest() throws(QueueError) -> Int? {
+        var best: Int?
+        for number in cursors.indices where try isThere(number) {
+            if let found = best, order(found) <= order(number) { continue }
+            best = number
+        }
+        return best
+    }
+
+    private func order(_ number: Int) -> TombstoneOrder { cursors[number].entries[cursors[number].position].order }
+
+    /// Whether a cursor has an entry; reads the next block where it must.
+    private func isThere(_ number: Int) throws(QueueError) -> Bool {
         while cursors[number].position == cursors[number].entries.count {
-            guard cursors[number].block < cursors[number].run.index.fences.count else { return nil }
+            guard cursors[number].block < cursors[number].run.index.fences.count else { return false }
             try load(number)
         }
-        return cursors[number].entries[cursors[number].position]
+        return true
     }
 
     private func load(_ number: Int) throws(QueueError) {
@@ -89,8 +91,8 @@ package final class RunMerge {
     /// 16 runs of a tier become one of the next: at 100 million remembered ids some thirty runs, each id written three
     /// times.
     package static let fanIn = 16
-    /// 16 million entries: larger runs are left alone, since their filter would be in memory twice while they are merged.
-    package static let maximumEntries = 16 << 20
+    /// 8 million entries: larger runs are left alone, since their filter (12 MB) is in memory twice while they are merged.
+    package static let maximumEntries = 8 << 20
 
     package let inputs: Set<UInt64>
     private let cursors: RunCursors
