@@ -14,6 +14,7 @@ let package = Package(
     dependencies: [
         .package(path: "../../Packages/MeshCrypto"),
         .package(path: "../../Packages/MeshRing"),
+        .package(path: "../../Packages/MeshQueue"),
         .package(path: "../../Packages/MeshTransport"),
         .package(path: "../../Packages/MeshChat"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -24,6 +25,8 @@ let package = Package(
             dependencies: [
                 .product(name: "MeshCrypto", package: "MeshCrypto"),
                 .product(name: "MeshRing", package: "MeshRing"),
+                .product(name: "MeshQueueCore", package: "MeshQueue"),
+                .product(name: "MeshQueueTesting", package: "MeshQueue"),
                 .product(name: "MeshWire", package: "MeshTransport"),
                 .product(name: "MeshChat", package: "MeshChat"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -117,6 +117,21 @@ extension FaultyDisk {
         counts.flippedBits += 1
     }
 
+    /// Puts bytes on the disk in place of a file's, as somebody with the disk in hands could.
+    public func replace(_ name: String, with bytes: [UInt8]) {
+        var file = File(allocated: 0)
+        bytes.withUnsafeBytes { file.write($0, at: 0) }
+        file.synchronize()
+        if let number = directory[name] {
+            files[number] = file
+            return
+        }
+        files[nextFile] = file
+        directory[name] = nextFile
+        durableDirectory[name] = nextFile
+        nextFile += 1
+    }
+
     /// The bytes of a file that were written; nil if there is none of that name.
     public func content(of name: String) -> [UInt8]? { directory[name].flatMap { files[$0]?.content } }
 

@@ -1,7 +1,8 @@
 import MeshQueueCore
 
-extension SampleBlock {
-    static let all = [segmentHeader, frame, summary, state, runBlock, runIndex]
+extension QueueStructure {
+    /// Every structure there is.
+    public static let all = [segmentHeader, frame, summary, state, runBlock, runIndex]
 
     private static func bytes(_ write: (inout ByteSink) -> Void) -> [UInt8] {
         var sink = ByteSink()
@@ -11,10 +12,21 @@ extension SampleBlock {
 
     private static let seed = QueueSeed(word0: 11, word1: 22)
 
+    private static let expiry: UInt32 = 1_800_000_000
+
+    private static func key(_ number: Int, of owner: Int) -> QueueKey {
+        let word = UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15
+        let owner = UInt64(owner + 1) &* 0xBF58_476D_1CE4_E5B9
+        return QueueKey(
+            recipient: QueueRecipient(word0: owner, word1: ~owner, word2: owner &* 3, word3: owner &* 5),
+            id: QueueItemID(word0: word, word1: ~word))
+    }
+
     private static func removal(_ number: Int, of owner: Int, remembered: Bool = true) -> LogRemoval {
-        LogRemoval(
+        let proof = QueueProof((0..<number * 7 % 60).map { UInt8($0 + number) }) ?? .empty
+        return LogRemoval(
             key: key(number, of: owner),
-            tombstone: remembered ? LogRemoval.Tombstone(proof: proof(number), keepUntilSeconds: later) : nil)
+            tombstone: remembered ? LogRemoval.Tombstone(proof: proof, keepUntilSeconds: expiry) : nil)
     }
 
     /// One of the two copies.
@@ -39,7 +51,7 @@ extension SampleBlock {
         let removals = [removal(1, of: 1), removal(2, of: 1, remembered: false), removal(3, of: 2)]
         let entries = (0..<4).map { number in
             LogEntry(
-                key: key(number, of: number / 2), sequence: UInt64(number) + 40, expirySeconds: later,
+                key: key(number, of: number / 2), sequence: UInt64(number) + 40, expirySeconds: expiry,
                 length: UInt16(number * 300))
         }
         write(removals, entries, number: 3, nextSequence: 60, firstEntry: 7, to: &sink)
@@ -85,7 +97,7 @@ extension SampleBlock {
         for number in 0..<5 {
             let place = LogPlace(offset: 4_096 + number * 1_000, entry: number, length: 900)
             let entry = LogEntry(
-                key: key(number, of: number / 2), sequence: UInt64(number) + 1, expirySeconds: later, length: 900)
+                key: key(number, of: number / 2), sequence: UInt64(number) + 1, expirySeconds: expiry, length: 900)
             writer.add(SegmentSummary.Entry(entry: entry, place: place), recipientHash: UInt64(number / 2))
         }
         writer.add(SegmentSummary.RemovalFrame(offset: 9_000, entriesBefore: 3))
@@ -145,7 +157,7 @@ extension SampleBlock {
     private static let runIndex = sample("run index", row: RunBlock.row(run: 3, block: 0x8000_0000)) { sink in
         var index = RunIndex(filter: TombstoneFilter(entryCount: 100))
         for number in 0..<100 as Range<UInt64> {
-            index.add(Fingerprint(raw: number * 77), keepUntilSeconds: now + UInt32(number) * 5_000)
+            index.add(Fingerprint(raw: number * 77), keepUntilSeconds: expiry + UInt32(number) * 5_000)
         }
         index.fences = [0, 5, 9]
         index.write(part: 0, run: 3, to: &sink)
@@ -159,8 +171,8 @@ extension SampleBlock {
     private static func sample(
         _ name: String, row: UInt64, write: (inout ByteSink) -> Void,
         read: @escaping @Sendable (UnsafeRawBufferPointer) throws -> (inout ByteSink) -> Void
-    ) -> SampleBlock {
-        SampleBlock(testDescription: name, row: row, bytes: bytes(write)) { input in
+    ) -> QueueStructure {
+        QueueStructure(name: name, sample: bytes(write), row: row) { input in
             do {
                 return bytes(try input.withUnsafeBytes { try read($0) })
             } catch {
