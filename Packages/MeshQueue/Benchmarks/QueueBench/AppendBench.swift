@@ -63,7 +63,7 @@ struct AppendBench {
                     let page = try store.fetch(QueueFetch(recipient: samples.recipient(owner), maxCount: 100))
                     for item in page.items {
                         removals.append(
-                            samples.removal(samples.message(page.payload(of: item)), proofBytes: settings("proof", 16)))
+                            samples.removal(samples.message(page.payload(of: item)), proofBytes: settings("proof", 55)))
                     }
                     seen += page.items.count
                     if page.hasMore { more.append(owner) }

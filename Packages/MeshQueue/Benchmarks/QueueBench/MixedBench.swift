@@ -19,7 +19,7 @@ struct MixedBench {
             var operations = (start..<end).map { samples.append($0) }
             if start >= window {
                 operations += (start - window..<end - window).filter { $0 % kept != 0 }
-                    .map { samples.removal($0, proofBytes: settings("proof", 16)) }
+                    .map { samples.removal($0, proofBytes: settings("proof", 55)) }
             }
             try meter.measure {
                 _ = try store.commit(operations, nowSeconds: 1_800_000_000)

@@ -11,13 +11,15 @@ struct OpenBench {
         let samples = Samples(settings)
         let before = (Meter.anonymousKiB(), Meter.residentKiB())
         let start = Meter.seconds()
+        let processor = Meter.processorSeconds()
         let queue = try DurableQueue(directory: directory, options: settings.options)
         let elapsed = Meter.seconds() - start
         let after = (Meter.anonymousKiB(), Meter.residentKiB())
         let totals = queue.totals
         print(
             """
-            open: \(rounded(elapsed)) s for \(totals.messages) messages of \(totals.recipients) recipients; \
+            open: \(rounded(elapsed)) s (processor \(rounded(Meter.processorSeconds() - processor)) s) \
+            for \(totals.messages) messages of \(totals.recipients) recipients; \
             anonymous \(before.0) -> \(after.0) KiB, resident \(before.1) -> \(after.1) KiB: \
             \((after.1 - before.1) * 1_024 / max(1, totals.messages)) B a message
             """)

@@ -6,6 +6,7 @@ import MeshQueueCore
 ///
 ///     append   N messages in commits of B, then with drain=1 fetch and remove all
 ///     mixed    the same, while messages are removed W commits after they were appended
+///     removed  remembers N ids, opens again, asks for some
 ///     group    the same through DurableQueue, B operations in flight a sender, S senders
 ///     open     opens what `append keep=1` left, and says how long it took and how much memory it takes
 @main
@@ -13,13 +14,16 @@ struct QueueBench {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 3 else {
-            print("usage: queue-bench append|mixed|group|open DIRECTORY [N=…] [B=…] [P=…] [R=…] [drain=1] [keep=1]")
+            print(
+                "usage: queue-bench append|mixed|removed|group|open DIRECTORY [N=…] [B=…] [P=…] [R=…] [drain=1] [keep=1]"
+            )
             exit(64)
         }
         let settings = Settings(arguments.dropFirst(3))
         switch arguments[1] {
         case "append": try AppendBench(directory: arguments[2], settings: settings).run()
         case "mixed": try MixedBench(directory: arguments[2], settings: settings).run()
+        case "removed": try RemovedBench(directory: arguments[2], settings: settings).run()
         case "group": try GroupBench(directory: arguments[2], settings: settings).run()
         case "open": try OpenBench(directory: arguments[2], settings: settings).run()
         default:
@@ -95,8 +99,9 @@ struct Samples {
     }
 
     func removal(_ message: Int, proofBytes: Int) -> QueueOperation {
-        let proof = withUnsafeBytes(of: (UInt64(message), UInt64(message))) { bytes in
-            QueueProof(copying: UnsafeRawBufferPointer(rebasing: bytes[..<proofBytes]))!
+        let proof = noise.withUnsafeBytes { bytes in
+            QueueProof(
+                copying: UnsafeRawBufferPointer(rebasing: bytes[message % 1_000..<message % 1_000 + proofBytes]))!
         }
         return .remove(
             recipient: recipient(owner(of: message)), id: id(message), proof: proof,
