@@ -107,6 +107,26 @@ struct QueueSyncTests {
         #expect(Set(script.keys).count == script.keys.count / 2, "two members are asked with each")
     }
 
+    @Test("the same changes have the same consequences, in the same order")
+    func repeatable() {
+        let smaller = Ring(TestNetwork.laboratory(nodes: 4).hosts[0].engine.status.roster)
+        let runs = (0..<4).map { _ in
+            var script = script(at: outsider)
+            script.answersCopies = false
+            for number in 0..<20 {
+                let user = TestNetwork.user(UInt8(number)).id
+                script.held[user] = [TestMessage(to: user, number: number, size: 512).submission]
+            }
+            script.run(milliseconds: 2_000)
+            let before = script.offers.count
+            script.change(SyncView(node: outsider, ring: smaller, replicas: 3))
+            script.run(milliseconds: 2_000)
+            return Array(script.offers.dropFirst(before))
+        }
+        #expect(runs[0].count > 3, "some began anew")
+        #expect(Set(runs).count == 1)
+    }
+
     @Test("a member that wants what it wasn't offered, or answers for another message, is found out")
     func liars() {
         var sync = QueueSync(

@@ -125,9 +125,9 @@ extension QueueSync {
         if tombstones.base == nil { tombstones.base = old }
         if tombstones.beginAt == nil { tombstones.beginAt = time + settleMilliseconds }
         hurry()
-        for job in jobs.values where !view.ring.replicaSet(for: job.plan.recipient).hasMembers(of: job.plan.set) {
-            abort(job)
-        }
+        let stale = jobs.values.filter { !view.ring.replicaSet(for: $0.plan.recipient).hasMembers(of: $0.plan.set) }
+        // In a fixed order, so that a run can be repeated.
+        for job in stale.sorted(by: { $0.plan.recipient < $1.plan.recipient }) { abort(job) }
         onTime(now: now)
     }
 

@@ -19,6 +19,8 @@ struct SyncScript {
     /// Bytes of copies on their way at any time, at most.
     private(set) var mostBytes = 0
     private(set) var keys: [UInt64] = []
+    /// Whose messages were offered, and to whom, in order.
+    private(set) var offers: [String] = []
     /// Copies that wait for the test's word.
     private(set) var unanswered: [(target: NodeID, answer: ReplicaAnswer, bytes: Int)] = []
     var answersCopies = true
@@ -47,6 +49,11 @@ struct SyncScript {
         now.monotonicMilliseconds = time
     }
 
+    mutating func change(_ view: SyncView) {
+        sync.onView(view, now: now)
+        perform()
+    }
+
     mutating func answerCopies() {
         let copies = unanswered
         unanswered = []
@@ -72,7 +79,8 @@ struct SyncScript {
             keys.append(compare.key)
             _ = sync.onDiffer(
                 Differ(key: compare.key, recipients: compare.entries.map(\.recipient)), from: node, now: now)
-        case .offer(let node, let request, _, let ids):
+        case .offer(let node, let request, let recipient, let ids):
+            offers.append("\(recipient) to \(node)")
             let lacks = ids.filter { !peers[node, default: []].contains($0) }
             let status: DeliveryStatus = refusing.contains(node) ? .storageFailed : .accepted
             let wanted = Wanted(request: request, status: status, ids: status.isAccepted ? lacks : [])
