@@ -61,28 +61,35 @@ struct MachineLimits: Sendable {
         let transport = dialler.makeTransport()
         var message = [UInt8](repeating: 0, count: 1_024 + NoiseTransport.tagBytes)
         return message.withUnsafeMutableBytes { message in
-            rate { for _ in 0..<64 { _ = try? transport.encrypt(message, plaintextCount: 1_024) } } * 64
+            coreRate { for _ in 0..<64 { _ = try? transport.encrypt(message, plaintextCount: 1_024) } } * 64
         }
     }
 
     private static func agreements() -> Double {
         var secret = Bytes32.random().bytes
         let point = [UInt8](repeating: 9, count: 32)
-        return rate {
+        return coreRate {
             var shared = [UInt8](repeating: 0, count: 32)
             _ = crypto_scalarmult_curve25519(&shared, secret, point)
             secret[0] = shared[0]
         }
     }
 
-    private static func rate(_ body: () -> Void) -> Double {
-        let start = Clock.now
+    private static func rate(_ body: () -> Void) -> Double { rate({ Clock.now }, body) }
+
+    /// A second of the core's time, however many others want it.
+    private static func coreRate(_ body: () -> Void) -> Double { rate({ Clock.ofThread }, body) }
+
+    private static func rate(_ now: () -> UInt64, _ body: () -> Void) -> Double {
+        let start = now()
         var count = 0
+        var elapsed: UInt64 = 0
         repeat {
             body()
             count += 1
-        } while Clock.seconds(since: start) < seconds
-        return Double(count) / Clock.seconds(since: start)
+            elapsed = now() - start
+        } while Double(elapsed) < seconds * Double(Clock.second)
+        return Double(count) / (Double(elapsed) / Double(Clock.second))
     }
 }
 
