@@ -85,7 +85,8 @@ bench: deps ## how fast a node is (ten minutes); figures in .build/reports/bench
 	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
 	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
 	@mkdir -p $(REPORTS)
-	@$(BUILD)/release/mesh-bench --output $(REPORTS)/bench.json $(if $(REPEAT),--repeat $(REPEAT))
+	@$(BUILD)/release/mesh-bench store drain relay1 relay64 pair idle login forward replicated3 restart day \
+	    --output $(REPORTS)/bench.json $(if $(REPEAT),--repeat $(REPEAT))
 
 .PHONY: bench-ring sim-capture
 bench-ring: deps ## placement: balance, what a change moves, diversity, lookups (NODES, SEEDS, FIRST_SEED)
