@@ -57,6 +57,8 @@ public final class FaultyDisk: Disk {
     public private(set) var isOff = false
     /// What was injected so far.
     public private(set) var counts = Counts()
+    /// Bytes of all writes that succeeded.
+    public private(set) var writtenBytes = 0
     private var random: SeededRandom
     private var files: [Int32: File] = [:]
     private var directory: [String: Int32] = [:]
@@ -218,6 +220,7 @@ extension FaultyDisk {
             throw .failed(code: 5, message: "injected write error")
         }
         files[number]!.write(bytes, at: offset)
+        writtenBytes += bytes.count
     }
 
     /// Puts a file's bytes on stable storage.

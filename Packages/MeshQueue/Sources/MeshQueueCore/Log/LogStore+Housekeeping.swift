@@ -61,21 +61,21 @@ extension LogStore {
     private static let forgottenPerFold = 262_144
 
     /// A busy log may be twice as large as what it holds, or have some slack while that is little. Beyond that, for each
-    /// byte of new segments two are given back. While a log doesn't grow nothing is copied: in a drain most of what lives
-    /// dies by itself.
+    /// byte that appends add two are given back. While nothing is appended nothing is copied: in a drain most of what
+    /// lives dies by itself, and frames of removals alone go with the next fold.
     private func beginWhenBusy(_ survey: Survey) {
         let isOverLimit = survey.deadBytes + survey.sparseBytes > max(options.slackBytes, memory.index.liveBytes)
-        guard isOverLimit, startedBytes > 0 else {
-            startedBytes = 0
+        guard isOverLimit, grownBytes > 0 else {
+            grownBytes = 0
             return
         }
-        let wanted = 2 * startedBytes
+        let wanted = 2 * grownBytes
         if survey.deadBytes >= wanted || survey.deadBytes > options.slackBytes {
-            startedBytes = 0
+            grownBytes = 0
             return beginFold()
         }
-        guard startedBytes >= options.slackBytes / 8 else { return }
-        startedBytes = 0
+        guard grownBytes >= options.slackBytes / 8 else { return }
+        grownBytes = 0
         pass = CompactionPass(victims: survey.emptiest(freeing: wanted, memory.index))
     }
 

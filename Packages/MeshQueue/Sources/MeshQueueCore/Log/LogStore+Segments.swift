@@ -78,7 +78,6 @@ extension LogStore {
         head = Head(
             handle: handle, offset: SegmentHeader.byteCount, frames: 0, acceptsFrames: true, acceptsSummary: true)
         lastSealed = nil
-        startedBytes += file.capacity
         summary.removeAll()
         beginNumbers(ofSegment: number)
     }

@@ -38,8 +38,8 @@ package final class LogStore {
     var expiryCursor: UInt32 = 0
     /// The latest time that anybody named.
     var lastSeconds: UInt32 = 0
-    /// Bytes of segments that were started since something was last done to give space back.
-    var startedBytes = 0
+    /// Bytes of frames with appends since something was last done to give space back.
+    var grownBytes = 0
     /// Removals that leave no tombstone, since the last fold.
     var forgottenSinceFold = 0
     var isHousekeepingFailing = false
@@ -208,6 +208,7 @@ extension LogStore {
         var entry = headSegment.entryCount
         var offset = head!.offset + frame.directoryByteCount
         noteFrame(byteCount: frame.byteCount, hasRemovals: frame.removals > 0)
+        if frame.appends > 0 { grownBytes += frame.byteCount }
         gate.change {
             for slot in plan.removedSlots { memory.index.remove(slot) }
             for append in plan.appends where !append.isCancelled {

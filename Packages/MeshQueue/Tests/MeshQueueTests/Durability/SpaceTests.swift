@@ -52,6 +52,34 @@ struct SpaceTests {
         }
     }
 
+    @Test("A drain of one recipient after the other copies nothing: it writes each removal twice, in a frame and in a run")
+    func drainWrites() throws {
+        let disk = FaultyDisk(seed: 4)
+        var options = LogOptions.small()
+        options.tombstoneBytesPerFold = 128 << 10
+        let store = try open(disk, options: options)
+        for start in stride(from: 0, to: 4_000, by: 100) {
+            _ = try store.perform((start..<start + 100).map { append($0, to: $0 % 50, count: 1_000) }, nowSeconds: now)
+            store.housekeep(isIdle: false)
+        }
+        let before = disk.writtenBytes
+        for owner in 0..<50 {
+            let all = (0..<80).map {
+                QueueOperation.remove(
+                    recipient: recipient(owner), id: itemID(owner + 50 * $0),
+                    proof: QueueProof(payload($0, count: 96))!, keepUntilSeconds: later)
+            }
+            for start in stride(from: 0, to: 80, by: 10) {
+                _ = try store.perform(Array(all[start..<start + 10]), nowSeconds: now)
+                store.housekeep(isIdle: false)
+            }
+        }
+        #expect(store.totals == QueueTotals())
+        #expect(before > 4_000_000)
+        // 117 bytes each, and shares of recipients, frames, blocks and states.
+        #expect(disk.writtenBytes - before < 2 * 4_000 * 130)
+    }
+
     @Test("A busy store without idle moments stays within a multiple of what it holds")
     func busy() throws {
         let disk = FaultyDisk(seed: 4)
