@@ -99,7 +99,7 @@ struct FeedText {
     /// What is missing, in words.
     static func gap(_ gap: Gap, _ name: String) -> String {
         let some = gap.missing == 1 ? "1 message" : "\(gap.missing) messages"
-        return "\(gap.isAtLeast ? "at least \(some)" : some) of \(name) did not come; shown when they do"
+        return "\(gap.isAtLeast ? "at least \(some)" : some) of \(name) did not come: recalled, or shown when they do"
     }
 
     private static func time(_ entry: HistoryEntry) -> String { TimeText.local(entry.sentAtMilliseconds) }

@@ -139,7 +139,7 @@ extension LinkConnection {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if closeReason == nil { closeReason = .connectionLost("\(error)") }
+        if closeReason == nil { closeReason = .connectionLost(NetworkErrorText.of(error)) }
         context.close(promise: nil)
     }
 }

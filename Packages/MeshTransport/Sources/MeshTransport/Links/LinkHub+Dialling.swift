@@ -38,7 +38,7 @@ extension LinkHub {
             case .success(let channel):
                 Self.begin(channel, target, credential, network, completion)
             case .failure(let error):
-                completion(.failure(.unreachable(target, Self.text(error))))
+                completion(.failure(.unreachable(target, NetworkErrorText.of(error))))
             }
         }
     }
@@ -81,15 +81,6 @@ extension LinkHub {
         } else {
             opening.complete(.failure(.connectionLost("closed while connecting")))
         }
-    }
-
-    /// One line for a person: a name with many addresses gives many errors.
-    private static func text(_ error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "\(error)" }
-        let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0 }.map { "\($0)" }
-        let attempts = error.connectionErrors.map { "\($0.target): \($0.error)" }
-        return attempts.isEmpty
-            ? "the name can't be resolved: \(lookups.joined(separator: "; "))" : attempts.joined(separator: "; ")
     }
 }
 

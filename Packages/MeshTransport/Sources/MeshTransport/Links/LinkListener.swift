@@ -39,7 +39,7 @@ public final class LinkListener: Sendable {
                 channels.append(try await channel(hub, address, admission, identity, parameters))
             } catch {
                 for channel in channels { try? await channel.close() }
-                throw .cannotListen(address, "\(error)")
+                throw .cannotListen(address, NetworkErrorText.of(error))
             }
         }
         return LinkListener(channels, admission)
