@@ -31,12 +31,22 @@ import Testing
         return answers[0].outcomes
     }
 
+    private func operations(_ effects: [EngineEffect]) -> [QueueOperation] {
+        effects.compactMap { StoreWrite($0)?.operation }
+    }
+
+    private func removal(
+        of id: SubmissionID, _ proof: RemovalProof, keepUntilSeconds: UInt32
+    ) -> EngineEffect {
+        .remove(token: 1, recipient: user, id: id, proof: proof, keepUntilSeconds: keepUntilSeconds)
+    }
+
     @Test("store bridge, message committed, fetched after a new start, removed by its secret")
     func wayOfAMessage() throws {
         let message = try LonelyNode.submission(to: user, secret: secret)
         let now = LonelyNode.start.wallSeconds
         var store = try open()
-        store.commit(batch: 5, [.append(message.id, message)], nowSeconds: now)
+        store.commit(batch: 5, operations([.append(token: 1, id: message.id, message)]), nowSeconds: now)
         #expect(outcomes(of: 5).map { StoreOutcome($0) } == [.stored])
         store.close()
 
@@ -51,7 +61,7 @@ import Testing
 
         let proof = RemovalProof.acknowledgement(DisclosedSecret(acknowledging: message.header, secret: secret))
         store.commit(
-            batch: 7, [.remove(user, message.id, proof, keepUntilSeconds: now + 10)], nowSeconds: now)
+            batch: 7, operations([removal(of: message.id, proof, keepUntilSeconds: now + 10)]), nowSeconds: now)
         #expect(outcomes(of: 7) == [.removed])
         #expect(store.totals.messages == 0)
         store.close()
@@ -70,10 +80,11 @@ import Testing
         let secrets = (0..<3).map { _ in ProofSecret(Bytes16.random()) }
         let messages = try secrets.map { try LonelyNode.submission(to: user, secret: $0) }
         let keys = messages.map { MessageKey(user, $0.id) }
-        store.commit(batch: 1, messages.map { .append($0.id, $0) }, nowSeconds: now)
+        store.commit(batch: 1, operations(messages.map { .append(token: 1, id: $0.id, $0) }), nowSeconds: now)
         _ = next()
         let proof = RemovalProof.acknowledgement(DisclosedSecret(acknowledging: messages[1].header, secret: secrets[1]))
-        store.commit(batch: 2, [.remove(user, messages[1].id, proof, keepUntilSeconds: now + 50)], nowSeconds: now)
+        store.commit(
+            batch: 2, operations([removal(of: messages[1].id, proof, keepUntilSeconds: now + 50)]), nowSeconds: now)
         _ = next()
         store.markHandedOut([keys[2]])
 

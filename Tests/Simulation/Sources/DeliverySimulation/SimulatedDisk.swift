@@ -15,6 +15,12 @@ final class SimulatedDisk {
         var operation: QueueOperation
         /// Whether a removal is not remembered, for a mutation.
         var forgets = false
+
+        init(_ write: StoreWrite) {
+            token = write.token
+            key = write.key
+            operation = write.operation
+        }
     }
 
     private let host: Int
@@ -70,7 +76,7 @@ final class SimulatedDisk {
     // MARK: What the engine wants
 
     func perform(_ effect: EngineEffect) {
-        if let write = Write(effect) { return put(write) }
+        if let write = StoreWrite(effect) { return put(Write(write)) }
         switch effect {
         case .read(let token, let recipient, let after, let count, let bytes):
             answer { .read(token: token, $0.read(recipient, after: after, count: count, bytes: bytes)) }
@@ -278,7 +284,7 @@ extension SimulatedDisk {
             guard let page = try? store.tombstones(from: cursor ?? .start, maxCount: count, nowSeconds: now) else {
                 return .failed
             }
-            return .tombstones(page.tombstones.map(StoredTombstone.init), next: page.next)
+            return .tombstones(page.tombstones.compactMap(StoredTombstone.init), next: page.next)
         }
     }
 }

@@ -68,11 +68,10 @@ struct NodeCore: EngineCore {
         case .send(let link, let frame): if let handle = handles[link] { effects.append(.send(handle, frame)) }
         case .close(let link, let goodbye): if let handle = handles[link] { effects.append(.close(handle, goodbye)) }
         case .dial(let endpoint, let node): effects.append(.dial(endpoint, expecting: node))
-        case .append(let token, let id, let submission):
-            put(.append(id, submission), token)
-        case .remove(let token, let recipient, let id, let proof, let keepUntilSeconds):
-            put(.remove(recipient, id, proof, keepUntilSeconds: keepUntilSeconds), token)
-        case .release(let token, let key): put(.release(QueueKey(key)), token)
+        case .append, .remove, .release:
+            guard let write = StoreWrite(effect) else { return }
+            operations.append(write.operation)
+            tokens.append(write.token)
         case .read(let token, let recipient, let after, let maximumCount, let maximumBytes):
             reads[token] = recipient
             let fetch = QueueFetch(
@@ -100,11 +99,6 @@ extension NodeCore {
         effects.append(.commit(batch: lastBatch, operations, nowSeconds: now.wallSeconds))
         operations = []
         tokens = []
-    }
-
-    private mutating func put(_ operation: QueueOperation, _ token: UInt64) {
-        operations.append(operation)
-        tokens.append(token)
     }
 
     /// One event for the whole commit, however many turns' operations it has.

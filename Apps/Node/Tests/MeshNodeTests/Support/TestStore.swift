@@ -16,7 +16,7 @@ struct TestStore {
 
     /// Commits what one turn of the engine wants done, as one.
     mutating func commit(_ writes: [EngineEffect], nowSeconds: UInt32) -> EngineEvent {
-        let operations = writes.compactMap(\.operation)
+        let operations = writes.compactMap(StoreWrite.init)
         guard !isBroken, let commit = try? store.commit(operations.map(\.operation), nowSeconds: nowSeconds) else {
             return .commitFailed(operations.map(\.token))
         }
@@ -56,7 +56,7 @@ struct TestStore {
             return .recipients(page.recipients.map { UserID($0.recipient) }, next: page.next)
         case .tombstones(let cursor, let count):
             let page = try! store.tombstones(from: cursor ?? .start, maxCount: count, nowSeconds: nowSeconds)
-            return .tombstones(page.tombstones.map(StoredTombstone.init), next: page.next)
+            return .tombstones(page.tombstones.compactMap(StoredTombstone.init), next: page.next)
         }
     }
 
@@ -66,28 +66,6 @@ struct TestStore {
 }
 
 extension EngineEffect {
-    /// What it asks of the store's writer.
-    fileprivate var operation: (token: UInt64, operation: QueueOperation)? {
-        switch self {
-        case .append(let token, let id, let submission):
-            (
-                token,
-                .append(
-                    recipient: QueueRecipient(submission.recipient), id: QueueItemID(id),
-                    expirySeconds: submission.expirySeconds, payload: [UInt8](buffer: submission.body))
-            )
-        case .remove(let token, let recipient, let id, let proof, let keepUntilSeconds):
-            (
-                token,
-                .remove(
-                    recipient: QueueRecipient(recipient), id: QueueItemID(id), proof: QueueProof(proof.encoded)!,
-                    keepUntilSeconds: keepUntilSeconds)
-            )
-        case .release(let token, let key): (token, .release(QueueKey(key)))
-        default: nil
-        }
-    }
-
     /// Whether it is part of a commit.
-    var isWrite: Bool { operation != nil }
+    var isWrite: Bool { StoreWrite(self) != nil }
 }

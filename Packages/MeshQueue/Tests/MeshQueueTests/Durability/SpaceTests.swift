@@ -52,7 +52,9 @@ struct SpaceTests {
         }
     }
 
-    @Test("A drain of one recipient after the other copies nothing: it writes each removal twice, in a frame and in a run")
+    @Test(
+        "A drain of one recipient after the other copies nothing: it writes each removal twice, in a frame and in a run"
+    )
     func drainWrites() throws {
         let disk = FaultyDisk(seed: 4)
         var options = LogOptions.small()
