@@ -16,6 +16,15 @@ let freshSeed = UInt64.random(in: 1...1_000_000_000)
         #expect(!result.isFailure, "\(result.failureText)\n\(result)")
     }
 
+    /// Worse than the goal's 5 %, so that little time shows what it takes a thousand hours to show: with one probe a round,
+    /// all of these runs had a false removal.
+    @Test("a slow node keeps its place though a fifth of all messages is lost", arguments: [5, 11, 12, 13, 20])
+    func slowAndLossy(seed: UInt64) {
+        let settings = RunSettings(scenario: .slow, nodes: 16, lossPercent: 20, seed: seed, duration: 120_000)
+        let result = settings.run(cast: settings.cast)
+        #expect(!result.isFailure, "\(result.failureText)")
+    }
+
     @Test("one seed is one run, another seed another one")
     func determinism() {
         func run(_ seed: UInt64) -> RunResult {

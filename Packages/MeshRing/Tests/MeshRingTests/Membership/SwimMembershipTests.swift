@@ -88,6 +88,27 @@ import Testing
         #expect(network.run(atMost: 10_000) { network.hasConverged(16) } != nil)
     }
 
+    @Test("a probe that got lost is sent again before anybody else hears of it")
+    func lostProbe() {
+        let network = settled(4)
+        let target = network.node(1)
+        #expect(network.run(atMost: 10_000) { network.core(0).rounds[target] == nil } != nil)
+        let start = network.hosts[0].log.count
+        network.cuts = [[0, 1], [1, 0]]
+        #expect(network.run(atMost: 10_000) { network.core(0).rounds[target] != nil } != nil)
+        let sequence = network.core(0).rounds[target]!.sequence
+        network.run(for: 150)
+        network.cuts = []
+        #expect(network.run(atMost: 140) { network.core(0).rounds[target] == nil } != nil)
+        network.run(for: 500)
+        let said = network.hosts[0].log[start...].compactMap { action -> SwimMessage? in
+            guard case .send(let bytes, _) = action else { return nil }
+            return SwimMessage(decoding: bytes)
+        }
+        #expect(said.count { if case .probe(sequence, _, _) = $0 { true } else { false } } == 2)
+        #expect(said.allSatisfy { !$0.names.contains(target) })
+    }
+
     @Test("a node stopped for 20 s marks nobody down when it goes on, and is back soon")
     func pause() {
         let network = settled(16)
@@ -219,5 +240,16 @@ import Testing
         #expect(first.count > 200)
         #expect(first == trace(5))
         #expect(first != trace(6))
+    }
+}
+
+extension SwimMessage {
+    /// Whom it asks others about, or tells them of.
+    fileprivate var names: [NodeID] {
+        switch self {
+        case .probe(_, _, let tail), .acknowledge(_, let tail), .gossip(let tail): tail.hints.map(\.node)
+        case .relayRequest(_, let target, _, let tail): tail.hints.map(\.node) + [target]
+        default: []
+        }
     }
 }

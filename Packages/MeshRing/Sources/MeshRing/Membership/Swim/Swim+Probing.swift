@@ -29,10 +29,16 @@ extension SwimMembership {
             sequence: sequence, nonce: nonce, isByTurn: isByTurn, begunAt: now, scale: health.scale)
         rounds[node] = round
         roundTargets[sequence] = node
-        timers.set(.round(node), at: round.time(after: SwimLimits.hintAfter))
+        timers.set(.round(node), at: round.time(after: SwimLimits.repeatAfter))
         guard overlay.links.isLinked(node) else { return overlay.hurryMember(node, now) }
-        let accuses = suspicions[node] != nil
-        send(.probe(sequence: sequence, accuses: accuses, tail()), to: node)
+        let isSuspect = suspicions[node] != nil
+        send(.probe(sequence: sequence, accuses: isSuspect, isSuspect ? bareTail() : tail()), to: node)
+    }
+
+    /// The same question again, in case that it was lost; hints don't ride to where nobody may be.
+    private mutating func probeAgain(_ node: NodeID, _ round: ProbeRound) {
+        guard suspicions.count <= SwimLimits.massSuspicion else { return }
+        send(.probe(sequence: round.sequence, accuses: suspicions[node] != nil, bareTail()), to: node)
     }
 
     mutating func endRound(_ node: NodeID) {
@@ -45,10 +51,16 @@ extension SwimMembership {
         guard let round = rounds[node] else { return }
         switch round.stage {
         case .direct:
+            rounds[node]!.stage = .repeated
+            timers.set(.round(node), at: round.time(after: SwimLimits.hintAfter))
+            probeAgain(node, round)
+        case .repeated:
             rounds[node]!.stage = .hinted
             timers.set(.round(node), at: round.time(after: SwimLimits.directTimeout))
             giveHint(of: node, now)
-        case .hinted: askRelays(for: node, now)
+        case .hinted:
+            probeAgain(node, round)
+            askRelays(for: node, now)
         case .relayed: onRoundTimeout(node, now)
         }
     }

@@ -15,8 +15,9 @@ struct ProbeRound: Sendable {
     /// Who was asked to relay, and what came back.
     var relays: [(node: NodeID, answer: Answer?)] = []
 
-    /// Waiting for a direct answer; for that, after others were given a hint; for those who were asked to relay.
-    enum Stage { case direct, hinted, relayed }
+    /// Waiting for a direct answer; for that, after asking again; after others were given a hint, too; for those who
+    /// were asked to relay, while the target is asked for the third time.
+    enum Stage { case direct, repeated, hinted, relayed }
     enum Answer { case silent, other }
 
     func time(after delay: UInt64) -> UInt64 { begunAt + scale * delay }
