@@ -6,7 +6,7 @@ import MeshQueueCore
 ///
 ///     append   N messages in commits of B, then with drain=1 fetch and remove all
 ///     mixed    the same, while messages are removed W commits after they were appended
-///     removed  remembers N ids, opens again, asks for some
+///     removed  remembers N ids; with ask=1 opens what that left and asks for some
 ///     group    the same through DurableQueue, B operations in flight a sender, S senders
 ///     open     opens what `append keep=1` left, and says how long it took and how much memory it takes
 @main

@@ -2,14 +2,18 @@ import Glibc
 import MeshQueue
 import MeshQueueCore
 
-/// Remembers N ids of messages that never came, then opens again and asks for some: what many remembered ids cost.
+/// Remembers N ids of messages that never came; with `ask=1` opens what that left, in a process of its own so that all
+/// memory it takes is seen, and asks for some.
 struct RemovedBench {
     let directory: String
     let settings: Settings
 
     func run() throws {
+        if settings("ask", 0) == 1 { try open() } else { try remember(Samples(settings)) }
+    }
+
+    private func open() throws {
         let samples = Samples(settings)
-        try remember(samples)
         let before = Meter.residentKiB()
         let start = (Meter.seconds(), Meter.processorSeconds())
         let store = try openLog(directory, settings)
@@ -20,6 +24,7 @@ struct RemovedBench {
             resident +\(loaded >> 10) MiB: \(rounded(Double(loaded) * 1_024 / Double(settings.messages))) B an id
             """)
         try ask(store, samples)
+        print("resident +\((Meter.residentKiB() - before) >> 10) MiB after that")
         store.close()
     }
 
