@@ -254,11 +254,17 @@ extension QueueEngine {
         }
     }
 
+    private func note(_ page: QueuePage) {
+        var news: [QueueDamage] = []
+        gate.change { news = reader.note(page) }
+        reader.tell(news)
+    }
+
     private func answer(_ plan: Plan, _ answers: inout AnswerBatch) {
         switch plan {
         case .page(let plan, let reply, let byKeys):
             let page = reader.readPage(plan, into: pageBytes)
-            if !page.damaged.isEmpty { gate.change { log.memory.noteDamage(page.damaged.map(\.sequence)) } }
+            note(page)
             answers.add(.success(page), to: reply) {
                 byKeys ? .fetchedKeys(token: $0, $1) : .fetched(token: $0, $1)
             }

@@ -10,9 +10,9 @@ package final class LogMemory: @unchecked Sendable {
     /// Removed ids on their way into a run.
     @exclusivity(unchecked) package var frozen = TombstoneArena()
     @exclusivity(unchecked) package var runs: [TombstoneRun] = []
-    /// Sequences of messages that were found unreadable, so that a new copy of one may replace it. Under the gate for
-    /// everybody.
-    @exclusivity(unchecked) package var damaged: Set<UInt64> = []
+    /// Sequences of messages that were found unreadable: they count as not held, and a new copy of one replaces it. Under
+    /// the gate for everybody.
+    @exclusivity(unchecked) private var damaged: Set<UInt64> = []
     /// Rises with every change.
     @exclusivity(unchecked) package var epoch: UInt64 = 1
 
@@ -20,8 +20,8 @@ package final class LogMemory: @unchecked Sendable {
     /// Under the gate for everybody.
     @exclusivity(unchecked) private var fresh: ContiguousArray<UInt64> = []
 
-    /// 4,096 unreadable messages are remembered; more than that is a disk to be thrown away.
-    package static let damageRemembered = 4_096
+    /// 65,536 unreadable messages are remembered (2 MB); more than that is a disk to be thrown away.
+    package static let damageRemembered = 65_536
 
     package init(seed: QueueSeed) { index = MessageIndex(seed: seed) }
 
@@ -43,9 +43,26 @@ package final class LogMemory: @unchecked Sendable {
         Int(slot / 64) >= fresh.count || fresh[Int(slot / 64)] >> UInt64(slot % 64) & 1 == 0
     }
 
-    /// Notes that messages can't be read.
-    package func noteDamage(_ sequences: some Sequence<UInt64>) {
-        for sequence in sequences where damaged.count < Self.damageRemembered { damaged.insert(sequence) }
+    /// Notes which messages of a page could be read and which couldn't; returns the damage that is news.
+    package func note(_ page: QueuePage) -> [QueueDamage] {
+        if !damaged.isEmpty { for item in page.items { damaged.remove(item.sequence) } }
+        return page.damaged.filter { noteDamage($0.sequence) }
+    }
+
+    /// Notes that a message can't be read; returns whether that is news.
+    package func noteDamage(_ sequence: UInt64) -> Bool {
+        damaged.count < Self.damageRemembered && damaged.insert(sequence).inserted
+    }
+
+    /// Whether the message in a slot was found unreadable.
+    package func isDamaged(_ slot: MessageIndex.Slot) -> Bool {
+        !damaged.isEmpty && damaged.contains(slot.sequence)
+    }
+
+    /// Takes out a message.
+    package func remove(_ slot: UInt32) {
+        if !damaged.isEmpty { damaged.remove(index.slot(slot).sequence) }
+        index.remove(slot)
     }
 
     /// What memory alone remembers of a removed id.

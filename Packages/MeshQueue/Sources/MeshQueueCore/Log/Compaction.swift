@@ -60,7 +60,7 @@ extension LogStore {
         do throws(DiskError) {
             count = try disk.readBytes(into: target, from: segment.file, at: slot.place.offset)
         } catch {
-            memory.index.segments[slot.segment].isStuck = true
+            giveUp(entry, in: slot.segment)
             throw error.queueError(file: disk.location + SegmentRecord.name(segment.number))
         }
         let isIntact = LogRecord.isIntact(UnsafeRawBufferPointer(target), length: slot.length, sequence: slot.sequence)
@@ -74,8 +74,10 @@ extension LogStore {
     }
 
     private func giveUp(_ entry: LogEntry, in handle: UInt16) {
-        guard !memory.index.segments[handle].isStuck else { return }
         memory.index.segments[handle].isStuck = true
+        var isNews = false
+        gate.change { isNews = memory.noteDamage(entry.sequence) }
+        guard isNews else { return }
         let name = SegmentRecord.name(memory.index.segments[handle].number)
         report(
             .damaged(

@@ -228,7 +228,7 @@ extension LogPlan {
     private func isDamaged(_ slot: UInt32) -> Bool {
         var isDamaged = false
         // Readers note damage.
-        gate.change { isDamaged = memory.damaged.contains(memory.index.slot(slot).sequence) }
+        gate.change { isDamaged = memory.isDamaged(memory.index.slot(slot)) }
         return isDamaged
     }
 

@@ -51,7 +51,7 @@ public final class LogQueueStore: QueueStore {
 
     private func page(_ plan: LogReader.FetchPlan) -> QueuePage {
         let page = reader.readPage(plan)
-        log.memory.noteDamage(page.damaged.map(\.sequence))
+        reader.tell(reader.note(page))
         return page
     }
 

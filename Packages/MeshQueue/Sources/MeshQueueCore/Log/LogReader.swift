@@ -120,7 +120,7 @@ extension LogReader {
         return memory.index.first(ofRecipient: recipient, after: fetch.afterSequence)
     }
 
-    /// A recipient's messages behind a sequence.
+    /// A recipient's messages behind a sequence, without those found unreadable.
     package func list(_ recipient: QueueRecipient, afterSequence: UInt64, maxCount: Int) -> QueueListing {
         var listing = QueueListing(entries: [], hasMore: false)
         let hash = memory.index.seed.hash(recipient)
@@ -132,15 +132,16 @@ extension LogReader {
                 break
             }
             let slot = memory.index.slot(next)
+            next = memory.index.next(after: next)
+            if memory.isDamaged(slot) { continue }
             listing.entries.append(
                 QueueListEntry(
                     id: slot.id, sequence: slot.sequence, expirySeconds: slot.expirySeconds, byteCount: slot.length))
-            next = memory.index.next(after: next)
         }
         return listing
     }
 
-    /// A digest of the ids held for a recipient.
+    /// A digest of the ids held for a recipient, without those found unreadable.
     package func digest(of recipient: QueueRecipient, key: UInt64, expiringAfterSeconds: UInt32) -> QueueDigest {
         var digest = QueueDigest()
         let hash = memory.index.seed.hash(recipient)
@@ -148,7 +149,7 @@ extension LogReader {
         var next = memory.index.first(ofRecipient: number, after: 0)
         while next != noIndex {
             let slot = memory.index.slot(next)
-            if slot.expirySeconds > expiringAfterSeconds { digest.add(slot.id, key: key) }
+            if slot.expirySeconds > expiringAfterSeconds, !memory.isDamaged(slot) { digest.add(slot.id, key: key) }
             next = memory.index.next(after: next)
         }
         return digest
@@ -160,6 +161,9 @@ extension LogReader {
         return number.map { memory.index.totals(ofRecipient: $0) } ?? QueueTotals()
     }
 
+    /// Notes which messages of a page could be read and which couldn't; returns the damage that is news, to be reported.
+    package func note(_ page: QueuePage) -> [QueueDamage] { memory.note(page) }
+
     /// Marks messages as handed out.
     package func markHandedOut(_ keys: [QueueKey]) {
         for key in keys { if let slot = find(key) { memory.markHandedOut(slot) } }
@@ -169,8 +173,11 @@ extension LogReader {
 // MARK: The disk
 
 extension LogReader {
+    /// Tells of damage.
+    package func tell(_ damages: [QueueDamage]) { for damage in damages { report(.damaged(damage)) } }
+
     /// Reads the messages of a fetch, each record where it is to stay. What the disk doesn't give, or gives as something
-    /// else, is damage of that message: the others come.
+    /// else, is damage of that message: the others come. The page is to be noted (`note`), and what is news told.
     package func readPage(_ plan: FetchPlan, into kind: any QueuePageBytes.Type = [UInt8].self) -> QueuePage {
         var found = Found()
         found.items.reserveCapacity(plan.wanted.count)
@@ -183,7 +190,6 @@ extension LogReader {
                 start = end
             }
         }
-        for damage in found.damaged { report(.damaged(damage)) }
         return QueuePage(
             items: found.items, bytes: bytes, damaged: found.damaged, lastSequence: plan.lastSequence,
             examined: plan.examined, hasMore: plan.hasMore)
@@ -239,11 +245,7 @@ extension LogReader {
         for key in keys {
             let fingerprint = memory.index.seed.fingerprint(key.recipient, key.id)
             if let number = memory.index.find(key, fingerprint) {
-                let slot = memory.index.slot(number)
-                plan.answers.append(
-                    .held(
-                        sequence: slot.sequence, expirySeconds: slot.expirySeconds, byteCount: slot.length,
-                        isHandedOut: memory.isHandedOut(number)))
+                plan.answers.append(lookup(ofSlot: number))
             } else if let known = memory.recentTombstone(key, fingerprint, nowSeconds: nowSeconds) {
                 plan.answers.append(.removed(proof: known.proof, keepUntilSeconds: known.keepUntilSeconds))
             } else {
@@ -253,6 +255,14 @@ extension LogReader {
             }
         }
         return plan
+    }
+
+    private func lookup(ofSlot number: UInt32) -> QueueLookup {
+        let slot = memory.index.slot(number)
+        if memory.isDamaged(slot) { return .unreadable }
+        return .held(
+            sequence: slot.sequence, expirySeconds: slot.expirySeconds, byteCount: slot.length,
+            isHandedOut: memory.isHandedOut(number))
     }
 
     /// Without the gate: asks the runs about the rest.

@@ -210,7 +210,7 @@ extension LogStore {
         noteFrame(byteCount: frame.byteCount, hasRemovals: frame.removals > 0)
         if frame.appends > 0 { grownBytes += frame.byteCount }
         gate.change {
-            for slot in plan.removedSlots { memory.index.remove(slot) }
+            for slot in plan.removedSlots { memory.remove(slot) }
             for append in plan.appends where !append.isCancelled {
                 let place = LogPlace(offset: offset, entry: entry, length: Int(append.entry.length))
                 let slot = memory.index.insert(

@@ -10,6 +10,8 @@ public enum QueueLookup: Sendable, Equatable {
     case held(sequence: UInt64, expirySeconds: UInt32, byteCount: Int, isHandedOut: Bool)
     /// It was removed, by this proof, and is remembered until then.
     case removed(proof: QueueProof, keepUntilSeconds: UInt32)
+    /// There is a copy, and its bytes could not be read when they were last wanted: a new copy takes its place.
+    case unreadable
     /// Neither.
     case unknown
 }

@@ -1,6 +1,7 @@
 /// What a queue tells its operator, apart from answers.
 public enum QueueReport: Sendable, Hashable {
-    /// A message was found unreadable. Told once per read that met it.
+    /// A message was found unreadable: until its bytes are read after all, it counts as not held, and a new copy takes its
+    /// place. Told once when it is found.
     case damaged(QueueDamage)
     /// Part of a file of the store can't be read; what it held is missing. Told once per opening.
     case partLost(file: String, detail: String)

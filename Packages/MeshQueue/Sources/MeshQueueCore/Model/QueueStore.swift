@@ -16,7 +16,7 @@ public protocol QueueStore {
     /// work a call (`QueueBounds`). Call it regularly, and again while it isn't complete.
     mutating func expire(nowSeconds: UInt32) throws(QueueError) -> QueueExpiry
 
-    /// What is held in all, in constant time.
+    /// What is held in all, in constant time; what can't be read takes its room all the same.
     var totals: QueueTotals { get }
 
     /// What is held for one recipient, in constant time; `recipients` is 0 or 1.
@@ -37,10 +37,11 @@ public protocol QueueStore {
     mutating func fetch(keys: [QueueKey], maxBytes: Int) throws(QueueError) -> QueuePage
 
     /// A recipient's messages behind a sequence, in order of arrival, from memory: at most `maxCount` (held to
-    /// `QueueBounds.fetchItems`).
+    /// `QueueBounds.fetchItems`). Without those that were found unreadable.
     func list(_ recipient: QueueRecipient, afterSequence: UInt64, maxCount: Int) -> QueueListing
 
-    /// A digest under `key` of the ids held for a recipient, from memory.
+    /// A digest under `key` of the ids held for a recipient, from memory. Without those that were found unreadable, so
+    /// that comparing digests shows that a copy is missing here.
     ///
     /// - Parameter expiringAfterSeconds: Only messages that expire later count, so that stores which drop the expired at
     ///   different moments agree.

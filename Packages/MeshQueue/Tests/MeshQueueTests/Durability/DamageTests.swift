@@ -55,8 +55,36 @@ struct DamageTests {
         let store = try damaged()
         disk.faults.readError = 1
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 20)
+        #expect(store.list(recipient(1), afterSequence: 0, maxCount: 100).entries == [])
         disk.faults.readError = 0
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 1)
+        #expect(store.list(recipient(1), afterSequence: 0, maxCount: 100).entries.count == 19)
+    }
+
+    @Test("Once it was found, a damaged message counts as not held: for look-ups, lists and digests; it is told once")
+    func notHeld() throws {
+        let store = try damaged()
+        let others = (0..<20).filter { $0 != 5 }
+        #expect(store.digest(of: recipient(1), key: 3, expiringAfterSeconds: now).count == 20)
+        for _ in 0..<3 { _ = try store.fetch(keys: [key(4), key(5)], maxBytes: 10_000) }
+        #expect(reports.list.count == 1)
+        #expect(try store.lookup([key(5)], nowSeconds: now) == [.unreadable])
+        #expect(
+            store.list(recipient(1), afterSequence: 0, maxCount: 100).entries.map(\.id) == others.map { itemID($0) })
+        #expect(store.list(recipient(1), afterSequence: 4, maxCount: 2).entries.map(\.id) == [itemID(4), itemID(6)])
+        var expected = QueueDigest()
+        for number in others { expected.add(itemID(number), key: 3) }
+        #expect(store.digest(of: recipient(1), key: 3, expiringAfterSeconds: now) == expected)
+    }
+
+    @Test("A damaged message can be removed by proof all the same, and no copy of it is taken any more")
+    func removed() throws {
+        let store = try damaged()
+        _ = try store.fetch(QueueFetch(recipient: recipient(1)))
+        #expect(try store.perform([remove(5)], nowSeconds: now) == [.removed])
+        #expect(try store.perform([append(5, count: 1_000)], nowSeconds: now) == [.removedBefore])
+        #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged == [])
+        #expect(store.totals.messages == 19)
     }
 
     @Test("A new copy of a message that was found damaged takes its place, also after a restart")
@@ -66,6 +94,11 @@ struct DamageTests {
         #expect(try store.fetch(QueueFetch(recipient: recipient(1))).damaged.count == 1)
         #expect(try store.perform([append(5, count: 1_000)], nowSeconds: now)[0].isStored)
         #expect(store.totals == QueueTotals(recipients: 1, messages: 20, bytes: 20_000))
+        #expect(store.digest(of: recipient(1), key: 3, expiringAfterSeconds: now).count == 20)
+        guard case .held = try store.lookup([key(5)], nowSeconds: now)[0] else {
+            Issue.record("the new copy isn't held")
+            return
+        }
         disk.crash()
         store = try open(disk, options: LogOptions(), random: 2, reports: reports)
         #expect(try store.ids().last == itemID(5))
@@ -82,6 +115,7 @@ struct DamageTests {
         _ = try store.perform((0..<100).filter { $0 % 10 != 0 }.map { release($0) }, nowSeconds: now)
         while store.housekeep(isIdle: true) {}
         #expect(reports.list.count == 1)
+        #expect(try store.lookup([key(50)], nowSeconds: now) == [.unreadable])
         let page = try store.fetch(QueueFetch(recipient: recipient(1)))
         #expect(page.items.map(\.id) == [0, 10, 20, 30, 40, 60, 70, 80, 90].map { itemID($0) })
         #expect(page.damaged.map(\.id) == [itemID(50)])

@@ -133,6 +133,29 @@ struct DurableQueueTests {
         #expect(try open(directory).totals.messages == 1)
     }
 
+    @Test("A message that rots on disk is told once, counts as not held, and makes room for a new copy")
+    func rot() async throws {
+        let reports = Reports()
+        let queue = try DurableQueue(directory: directory.path, report: { reports.add($0) })
+        _ = try await queue.commit((0..<9).map { append($0, count: 900) }, nowSeconds: now)
+        let log = directory.path + "/log-1"
+        let place = contents(log).firstRange(of: payload(4, count: 900)[50...])!.lowerBound
+        let file = try #require(FileHandle(forUpdatingAtPath: log))
+        try file.seek(toOffset: UInt64(place))
+        try file.write(contentsOf: [payload(4, count: 900)[50] ^ 4])
+        for _ in 0..<2 {
+            let page = try await queue.fetch(QueueFetch(recipient: recipient(1)))
+            #expect(page.items.count == 8 && page.damaged.map(\.id) == [itemID(4)])
+        }
+        #expect(reports.list.count == 1)
+        #expect(try await queue.lookup([key(4)], nowSeconds: now) == [.unreadable])
+        #expect(queue.list(recipient(1), maxCount: 9).entries.count == 8)
+        #expect(queue.digest(of: recipient(1), key: 1, expiringAfterSeconds: now).count == 8)
+        #expect(try await queue.commit([append(4, count: 900)], nowSeconds: now).outcomes.areStored)
+        #expect(try await queue.fetch(QueueFetch(recipient: recipient(1))).items.map(\.id).last == itemID(4))
+        await queue.shutdown()
+    }
+
     @Test("Senders, readers and removers at once: all is delivered, once, in order")
     func concurrent() async throws {
         var options = QueueOptions()
