@@ -60,6 +60,7 @@ let package = Package(
                 .product(name: "MeshCrypto", package: "MeshCrypto"),
                 .product(name: "MeshRing", package: "MeshRing"),
                 .product(name: "MeshQueue", package: "MeshQueue"),
+                .product(name: "MeshQueueTesting", package: "MeshQueue"),
                 .product(name: "MeshWire", package: "MeshTransport"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

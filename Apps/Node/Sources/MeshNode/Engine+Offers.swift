@@ -74,7 +74,7 @@ extension Engine {
         for (id, state) in zip(offer.ids, states) {
             switch state {
             case .held: break
-            case .unknown: if expect(id, link) { wanted.append(id) } else { comesElsewhere = true }
+            case .unknown, .unreadable: if expect(id, link) { wanted.append(id) } else { comesElsewhere = true }
             case .removed(let proof, _):
                 send(
                     .remove(Remove(request: newToken(), recipient: offer.recipient, proof: proof)), to: link)

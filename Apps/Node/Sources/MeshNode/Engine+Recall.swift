@@ -37,6 +37,8 @@ extension Engine {
         case .held(_, let isHandedOut): Recalling(kind: isHandedOut ? .handedOut : .recalled, isHeld: true)
         case .removed(.recall, _): Recalling(kind: receiptShelf.ownKind(of: id) ?? .handedOut, isHeld: false)
         case .removed: Recalling(kind: .removed, isHeld: false)
+        // Nobody can say any more whether it went out before it rotted.
+        case .unreadable: Recalling(kind: .handedOut, isHeld: true)
         // Should it be there after all, it came between, and may have gone out at once.
         case .unknown: Recalling(kind: .handedOut, isHeld: false)
         }

@@ -46,6 +46,12 @@ extension Engine {
         performSync()
     }
 
+    /// A copy has rotted: its queue is compared soon, and who has another one brings it.
+    mutating func onUnreadable(_ key: MessageKey) {
+        sync.onTrouble(with: key.recipient, now: now)
+        performSync()
+    }
+
     /// A copy or removal could not be brought to a member: its queue is compared soon.
     mutating func mend(_ recipient: UserID) {
         sync.onTrouble(with: recipient, now: now)

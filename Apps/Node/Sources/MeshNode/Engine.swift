@@ -128,6 +128,7 @@ public struct Engine: Sendable {
         case .commitFailed(let tokens): onCommitFailed(tokens)
         case .read(let token, let result): onRead(token, result)
         case .answered(let token, let answer): onAnswered(token, answer)
+        case .unreadable(let key): onUnreadable(key)
         case .tick: break
         case .forget(let node): tell(.forget(node))
         case .stop(let manner): onStop(manner)

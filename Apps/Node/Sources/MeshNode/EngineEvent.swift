@@ -39,6 +39,9 @@ public enum EngineEvent: Sendable {
     case commitFailed([UInt64])
     case read(token: UInt64, ReadResult)
     case answered(token: UInt64, StoreAnswer)
+    /// A message that was held can't be read any more: it counts as not held, and a new copy of it is taken. Comes once,
+    /// when that is found.
+    case unreadable(MessageKey)
     /// Nothing happened but time; the engine said with `nextDeadline` when it wants to hear this.
     case tick
     /// The operator wants this member forgotten, here alone. Does nothing unless it is down or left.

@@ -105,6 +105,8 @@ public enum StoredState: Sendable, Equatable {
     case held(expirySeconds: UInt32, isHandedOut: Bool)
     /// It was removed by this proof and is remembered until then.
     case removed(RemovalProof, keepUntilSeconds: UInt32)
+    /// There is a copy that can't be read: a new one takes its place.
+    case unreadable
     case unknown
 }
 

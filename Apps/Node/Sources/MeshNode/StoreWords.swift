@@ -117,6 +117,7 @@ extension StoredState {
                 return
             }
             self = .removed(proof, keepUntilSeconds: keepUntilSeconds)
+        case .unreadable: self = .unreadable
         case .unknown: self = .unknown
         }
     }

@@ -84,7 +84,7 @@ struct TrackedMessage {
     var holders = HostSet()
     var everHeld = HostSet()
     var removers = HostSet()
-    /// Nodes that have it and can't read it.
+    /// Nodes that have it, can't read it, and were restarted since they found that.
     var damaged = HostSet()
 
     var key: MessageKey { MessageKey(submission.recipient, id) }
@@ -140,12 +140,13 @@ extension World {
             }
             checker.messages[id]?.holders.insert(host)
             checker.messages[id]?.everHeld.insert(host)
+            if hosts[host].disk.mend(id) { counts.mended += 1 }
             checkQuota(of: key, at: host)
         case .storedAndRemoved: checker.messages[id]?.everHeld.insert(host)
         case .removed, .remembered:
             if !message.isDisclosed { fail(.removal, "node \(host) removes \(id) without the recipient's word") }
             checker.messages[id]?.holders.remove(host)
-            checker.messages[id]?.damaged.remove(host)
+            hosts[host].disk.mend(id)
             checker.messages[id]?.removers.insert(host)
         case .released: checker.messages[id]?.holders.remove(host)
         default: break

@@ -14,6 +14,8 @@ package struct DeliveryCounts: Sendable, Equatable {
     package var wipes = 0
     /// Stored messages that could not be read any more.
     package var corruptions = 0
+    /// Of these, the ones that another member's copy took the place of.
+    package var mended = 0
     /// Cuts of the network, one-way ones included.
     package var partitions = 0
     /// Nodes that stood still for a while.
@@ -49,8 +51,8 @@ package struct DeliveryCounts: Sendable, Equatable {
 
     private static var paths: [WritableKeyPath<DeliveryCounts, Int>] {
         [
-            \.accepted, \.delivered, \.stillHeld, \.refused, \.crashes, \.wipes, \.corruptions, \.partitions, \.pauses,
-            \.joins, \.drains, \.fullDisks, \.lostWrites, \.late, \.frames, \.events,
+            \.accepted, \.delivered, \.stillHeld, \.refused, \.crashes, \.wipes, \.corruptions, \.mended, \.partitions,
+            \.pauses, \.joins, \.drains, \.fullDisks, \.lostWrites, \.late, \.frames, \.events,
         ]
     }
 }

@@ -3,6 +3,7 @@ import MeshNode
 import MeshQueue
 import MeshQueueTesting
 import MeshWire
+import NIOCore
 import SimulatedNetwork
 
 /// A node's store as its shell drives it: the log that ships, on a disk that fails as disks do. Operations are committed
@@ -34,6 +35,9 @@ final class SimulatedDisk {
     private var interrupted: [Write] = []
     /// Whether a bit of it has rotted: then what can't be read any more is a fault of the disk.
     private var hasRotted = false
+    /// Messages that were found to have rotted here, and have got no new copy.
+    private var rotten: Set<SubmissionID> = []
+    private let damages = Damages()
     /// Whether the machine goes in the midst of the next commit.
     var crashesInCommit = false
     /// How long a commit takes, in milliseconds.
@@ -54,7 +58,9 @@ final class SimulatedDisk {
 
     func open() {
         do {
-            store = try LogQueueStore(disk: files, options: options, random: world.random.next())
+            store = try LogQueueStore(disk: files, options: options, random: world.random.next()) { [damages] report in
+                if case .damaged(let damage) = report { damages.found.append(damage) }
+            }
         } catch {
             guard hasRotted else {
                 return world.fail(.durability, "the store of node \(host) can't be opened: \(error)")
@@ -65,6 +71,13 @@ final class SimulatedDisk {
             return open()
         }
         compareWithDisk()
+        // Found before, and to be found again when somebody reads them.
+        for id in rotten { world.checker.messages[id]?.damaged.insert(host) }
+    }
+
+    /// What a store has found unreadable. One thread has all of a world.
+    private final class Damages: @unchecked Sendable {
+        var found: [QueueDamage] = []
     }
 
     /// Whether there is no room for more.
@@ -104,8 +117,27 @@ final class SimulatedDisk {
         let life = world.hosts[host].life
         world.after(1 + world.random.below(UInt64(4))) { [unowned self] in
             guard world.hosts[host].life == life, world.hosts[host].isUp else { return }
-            world.hosts[host].tell(make(self), life: life)
+            let event = make(self)
+            tellDamage()
+            world.hosts[host].tell(event, life: life)
         }
+    }
+
+    /// The engine hears of what was found unreadable.
+    private func tellDamage() {
+        let found = damages.found
+        damages.found = []
+        for damage in found {
+            guard let id = damage.id.map(SubmissionID.init) else { continue }
+            world.hosts[host].tell(.unreadable(MessageKey(UserID(damage.recipient), id)))
+        }
+    }
+
+    /// There is a new copy, or none is wanted any more; returns whether the old one had rotted.
+    @discardableResult
+    func mend(_ id: SubmissionID) -> Bool {
+        world.checker.messages[id]?.damaged.remove(host)
+        return rotten.remove(id) != nil
     }
 
     /// What one turn of the engine wanted is submitted.
@@ -126,6 +158,7 @@ final class SimulatedDisk {
         inCommit = []
         let event = commit(writes)
         store?.housekeep(isIdle: false)
+        tellDamage()
         world.hosts[host].tell(event)
         submit()
     }
@@ -172,6 +205,7 @@ extension SimulatedDisk {
 
     private func end() {
         store = nil
+        damages.found = []
         (inCommit, waiting) = ([], [])
         crashesInCommit = false
         commitTime = 1...15
@@ -179,16 +213,17 @@ extension SimulatedDisk {
 
     func wipe() {
         files = FaultyDisk(seed: world.random.next())
-        (interrupted, hasRotted) = ([], false)
+        (interrupted, hasRotted, rotten) = ([], false, [])
         world.checker.forget(host)
     }
 
-    /// A bit somewhere in a segment rots; what can't be read any more is lost here.
+    /// A bit rots, in a message or somewhere in a file; what can't be read any more is lost here.
     func rot() {
         let names = ((try? files.names()) ?? []).filter { files.content(of: $0)?.isEmpty == false }
-        guard let name = world.random.sample(names, 1).first, files.flipBit(in: name) else { return }
+        guard let name = world.random.sample(names, 1).first else { return }
+        if world.random.below(4) == 0 || !rotMessage(names) { guard files.flipBit(in: name) else { return } }
         hasRotted = true
-        world.note("a bit of \(name) of node \(host) has rotted")
+        world.note("a bit has rotted on the disk of node \(host)")
         for message in world.checker.order.compactMap({ world.checker.messages[$0] })
         where message.holders.contains(host) {
             guard (try? store?.fetch(keys: [QueueKey(message.key)], maxBytes: 1 << 20).items.count) == 0 else {
@@ -197,8 +232,24 @@ extension SimulatedDisk {
             world.counts.corruptions += 1
             world.note("node \(host) can't read \(message.id) any more")
             world.checker.messages[message.id]?.holders.remove(host)
-            world.checker.messages[message.id]?.damaged.insert(host)
+            rotten.insert(message.id)
         }
+        tellDamage()
+    }
+
+    /// A bit of one of the messages held here; false if there is none.
+    private func rotMessage(_ names: [String]) -> Bool {
+        let held = world.checker.order.filter { world.checker.messages[$0]?.holders.contains(host) == true }
+        guard let id = world.random.sample(held, 1).first, let message = world.checker.messages[id] else {
+            return false
+        }
+        let body = [UInt8](buffer: message.submission.body)
+        for name in names {
+            guard let place = files.content(of: name)?.firstRange(of: body)?.lowerBound else { continue }
+            files.flipBit(in: name, at: place + Int(world.random.below(UInt64(body.count))))
+            return true
+        }
+        return false
     }
 
     /// After an opening: what was answered is there; what was under way is there or not.

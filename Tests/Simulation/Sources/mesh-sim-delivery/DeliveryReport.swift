@@ -13,6 +13,7 @@ struct DeliveryReport: Codable, CustomStringConvertible {
     var crashes: Int
     var wipes: Int
     var corruptions: Int
+    var mended: Int
     var partitions: Int
     var pauses: Int
     var joins: Int
@@ -32,7 +33,8 @@ struct DeliveryReport: Codable, CustomStringConvertible {
         violations = results.count { $0.violation != nil }
         firstViolationSeed = results.filter { $0.violation != nil }.map(\.seed).min()
         (accepted, delivered, stillHeld, refused) = (sum.accepted, sum.delivered, sum.stillHeld, sum.refused)
-        (crashes, wipes, corruptions, partitions) = (sum.crashes, sum.wipes, sum.corruptions, sum.partitions)
+        (crashes, wipes, partitions) = (sum.crashes, sum.wipes, sum.partitions)
+        (corruptions, mended) = (sum.corruptions, sum.mended)
         (pauses, joins, drains, fullDisks) = (sum.pauses, sum.joins, sum.drains, sum.fullDisks)
         (lostWrites, late, frames) = (sum.lostWrites, sum.late, sum.frames)
         simulatedNodeHours = Double(sum.nodeMilliseconds) / 3_600_000
@@ -48,7 +50,8 @@ struct DeliveryReport: Codable, CustomStringConvertible {
             \(refused) refusals, \(late) shown late
               injected   \(crashes) crashes (\(wipes) with the disk), \(partitions) partitions, \(pauses) pauses, \
             \(joins) joins, \(drains) drains
-                         \(fullDisks) full disks, \(lostWrites) lost writes, \(corruptions) unreadable messages
+                         \(fullDisks) full disks, \(lostWrites) lost writes, \(corruptions) unreadable messages \
+            (\(mended) mended)
               time       \(Self.short(simulatedNetworkHours)) network-hours, \(Self.short(simulatedNodeHours)) node-hours in \
             \(Self.short(wallSeconds)) s: \(Self.short(speed)) network-hours a minute
             """

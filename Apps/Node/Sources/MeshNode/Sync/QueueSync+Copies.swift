@@ -53,7 +53,10 @@ extension QueueSync {
     mutating func onLookup(_ recipient: UserID, _ ids: [SubmissionID], _ states: [StoredState]) {
         for (id, state) in zip(ids, states) {
             for target in jobs[recipient]?.wanted[id] ?? [] {
-                if case .held = state { refuse(target, recipient) } else { jobs[recipient]?.settle(at: target) }
+                switch state {
+                case .held, .unreadable: refuse(target, recipient)
+                case .removed, .unknown: jobs[recipient]?.settle(at: target)
+                }
             }
         }
         checkPage(recipient)

@@ -21,7 +21,12 @@ final class StoreBridge: Sendable {
         queue = try DurableQueue(
             directory: directory, options: QueueOptions(pageBytes: PageBuffer.self),
             completions: { Self.deliver($0, to: mailbox, heartbeats) },
-            report: { Self.log($0, logger) })
+            report: { report in
+                Self.log(report, logger)
+                guard case .damaged(let damage) = report, let id = damage.id else { return }
+                let key = MessageKey(UserID(damage.recipient), SubmissionID(id))
+                mailbox.post(.engine(.unreadable(key)))
+            })
     }
 
     var totals: QueueTotals { queue.totals }
@@ -119,7 +124,10 @@ final class StoreBridge: Sendable {
         case .damaged(let damage):
             logger.error(
                 "a stored message can't be read: \(damage.detail)",
-                metadata: ["event": "message_damaged", "sequence": "\(damage.sequence)"])
+                metadata: [
+                    "event": "message_damaged", "message": "\(damage.id.map { "\($0)" } ?? "")",
+                    "recipient": "\(UserID(damage.recipient))", "sequence": "\(damage.sequence)",
+                ])
         case .partLost(let file, let detail):
             logger.error(
                 "part of the store can't be read: \(file): \(detail)", metadata: ["event": "store_part_lost"])

@@ -179,7 +179,9 @@ final class TestNetwork {
     private func answer(_ host: TestHost, _ work: @escaping (TestHost, UInt32) -> EngineEvent) {
         after(host.commitMilliseconds) { [self] in
             guard host.isUp else { return }
-            handle(work(host, now.wallSeconds), at: host)
+            let event = work(host, now.wallSeconds)
+            for damage in host.store.takeUnreadable() { handle(damage, at: host) }
+            handle(event, at: host)
         }
     }
 

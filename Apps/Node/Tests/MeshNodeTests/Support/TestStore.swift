@@ -1,16 +1,37 @@
 import MeshCrypto
 import MeshNode
 import MeshQueue
+import MeshQueueTesting
 import MeshWire
 import NIOCore
 
-/// The in-memory store behind the engine's effects, as the shell puts the durable one behind them.
+/// A store behind the engine's effects, as the shell puts the durable one behind them: in memory, or the log that ships
+/// on a disk in memory.
 struct TestStore {
-    private var store: MemoryQueueStore
+    private var store: any QueueStore
+    private let damages = Damages()
     /// The next commits and reads fail, as on a broken disk.
     var isBroken = false
 
     init(limits: QueueLimits = QueueLimits()) { store = MemoryQueueStore(limits: limits) }
+
+    init(on disk: FaultyDisk) {
+        let damages = damages
+        store = try! LogQueueStore(disk: disk, random: 1) { report in
+            if case .damaged(let damage) = report { damages.found.append(damage) }
+        }
+    }
+
+    /// What was found unreadable and not told yet.
+    func takeUnreadable() -> [EngineEvent] {
+        defer { damages.found = [] }
+        return damages.found.map { .unreadable(MessageKey(UserID($0.recipient), SubmissionID($0.id!))) }
+    }
+
+    /// One thread uses a store and all of its network.
+    private final class Damages: @unchecked Sendable {
+        var found: [QueueDamage] = []
+    }
 
     var messages: Int { store.totals.messages }
 
