@@ -23,7 +23,7 @@ public struct Conditions: Sendable {
     private var isAnythingBlocked = false
     /// Until when each host does nothing.
     private(set) var pausedUntil: [UInt64]
-    /// Up to how much later each host does everything.
+    /// Up to how much later each host takes up what comes to it.
     private(set) var slowness: [UInt64]
     /// Messages that each host doesn't hear, of a thousand.
     private(set) var deafness: [Int]
@@ -72,7 +72,8 @@ extension Conditions {
     /// Lets a host do nothing until `time`; what is sent to it waits.
     public mutating func pause(_ host: Int, until time: UInt64) { pausedUntil[host] = time }
 
-    /// Lets a host take up each thing that happens to it up to `delay` milliseconds late.
+    /// Lets a host take up each message and each link up to `delay` milliseconds late. Its own timers stay on time: so it
+    /// doesn't wait longer for others than a fast one, which makes it judge them hastily.
     public mutating func slow(_ host: Int, by delay: UInt64) { slowness[host] = delay }
 
     /// Lets a host miss so many of a thousand messages.

@@ -36,14 +36,24 @@ let freshSeed = UInt64.random(in: 1...1_000_000_000)
         #expect(first != run(4))
     }
 
+    private func messagesPerNodeAndSecond(_ scenario: Scenario, _ nodes: Int, seconds: UInt64) -> Double {
+        let settings = RunSettings(
+            scenario: scenario, nodes: nodes, lossPercent: 5, seed: freshSeed, duration: seconds * 1_000)
+        let result = settings.run(cast: settings.cast)
+        return Double(result.messages) / Double(result.nodeMilliseconds) * 1_000
+    }
+
     @Test("a node's traffic doesn't depend on how many there are")
     func traffic() {
-        func rate(_ nodes: Int) -> Double {
-            let settings = RunSettings(scenario: .idle, nodes: nodes, lossPercent: 0, seed: freshSeed, duration: 20_000)
-            let result = settings.run(cast: settings.cast)
-            return Double(result.messages) / Double(result.nodeMilliseconds) * 1_000
-        }
-        let (few, many) = (rate(4), rate(40))
+        let few = messagesPerNodeAndSecond(.idle, 4, seconds: 20)
+        let many = messagesPerNodeAndSecond(.idle, 40, seconds: 20)
         #expect(abs(few - many) < 0.3 && many < 4.3, "\(few) \(many), seed \(freshSeed)")
+    }
+
+    @Test("where messages are lost, a node's traffic is a fifth more, and doesn't grow with the network")
+    func lossyTraffic() {
+        let few = messagesPerNodeAndSecond(.loss, 16, seconds: 60)
+        let many = messagesPerNodeAndSecond(.loss, 64, seconds: 20)
+        #expect(many < few + 1 && many < 5.6, "\(few) \(many), seed \(freshSeed)")
     }
 }

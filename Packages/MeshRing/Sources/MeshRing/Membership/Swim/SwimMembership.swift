@@ -13,6 +13,8 @@ import MeshCrypto
 ///   relays from ``SwimLimits/confirmations`` distinct prefixes (or as many as there are), none of them suspect, said
 ///   over their own links that they got no answer, asked or by themselves. A minority in one prefix is one voice.
 /// - **Nobody's word keeps anybody alive.** A relay shows the target's signature over a nonce of who asked.
+/// - **A round asks three times** before it has failed: at once, before a hint, and while relays ask. One lost message
+///   then costs two more and bothers nobody else; and whether a slow node is found silent doesn't hang on a single one.
 /// - **Refutation** is an answer, direct or signed; or a record with a higher incarnation, which a node signs only when
 ///   accused by as many distinct prefixes, since incarnations are in the digest that all have to agree on.
 /// - **Hints are passed on after an own look** of ``SwimLimits/hintAfter``, so that a liar's hint ends with who hears it.
