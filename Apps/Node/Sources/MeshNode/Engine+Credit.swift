@@ -22,11 +22,11 @@ extension Engine {
     }
 
     mutating func onCredit(_ link: LinkID, _ bytes: UInt32) {
-        guard let state = links[link] else { return }
-        let (open, overflow) = state.sendCredit.addingReportingOverflow(bytes)
+        guard let credit = links[link]?.sendCredit else { return }
+        let (open, overflow) = credit.addingReportingOverflow(bytes)
         guard !overflow, open <= WireLimits.openCredit else { return violate(link, "more credit than may be open") }
         links[link]?.sendCredit = open
-        guard state.isNode else { return pump(link) }
+        guard links[link]?.isNode == true else { return pump(link) }
         flushWaiting(link)
         flushMoves(link)
     }

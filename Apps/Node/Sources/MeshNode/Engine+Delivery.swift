@@ -19,7 +19,7 @@ extension Engine {
     /// Messages on their way into the store may be missing from the first read: they count as arriving at this link,
     /// however they were sent before, and nothing overtakes them.
     private mutating func awaitPending(for user: UserID, at link: LinkID) -> Int {
-        let tokens = appends.filter { $0.value.recipient == user }.keys
+        let tokens = appends.keys { $0.recipient == user }
         for token in tokens { appends[token]?.arrivingAt = link }
         return tokens.count
     }
@@ -31,13 +31,13 @@ extension Engine {
 
     /// Reads on where the client and its credit allow it.
     mutating func pump(_ link: LinkID) {
-        guard let state = links[link], let session = state.delivery else { return }
+        guard let credit = links[link]?.sendCredit, let session = links[link]?.delivery else { return }
         guard !session.caughtUp, session.follows || session.request != nil else { return }
         guard session.reading == nil else {
             links[link]?.delivery?.readAgain = true
             return
         }
-        guard state.sendCredit >= WireLimits.creditHeadroom, session.inFlight.count < limits.unacknowledged else {
+        guard credit >= WireLimits.creditHeadroom, session.inFlight.count < limits.unacknowledged else {
             return
         }
         let token = newToken()
@@ -48,7 +48,7 @@ extension Engine {
                 token: token, recipient: session.user, after: session.cursor,
                 maximumCount: min(limits.messagesPerRead, limits.unacknowledged - session.inFlight.count),
                 // The frames around the messages are paid for out of the same credit.
-                maximumBytes: min(limits.bytesPerRead, Int(state.sendCredit) * 3 / 4)))
+                maximumBytes: min(limits.bytesPerRead, Int(credit) * 3 / 4)))
     }
 
     mutating func onRead(_ token: UInt64, _ result: ReadResult) {

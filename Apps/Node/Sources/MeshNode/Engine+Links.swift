@@ -44,50 +44,75 @@ extension Engine {
     mutating func onFrames(_ link: LinkID, _ frames: [Frame]) {
         for frame in frames {
             // An earlier frame of the batch may have cost the peer its link.
-            guard let state = links[link] else { return }
-            guard state.saidHello || frame.type == .hello || frame.type == .goodbye else {
+            guard let saidHello = links[link]?.saidHello, let peer = links[link]?.peer else { return }
+            guard saidHello || frame.type == .hello || frame.type == .goodbye else {
                 return violate(link, "\(frame.type) before hello")
             }
             guard takeCredit(link, frame) else { return }
-            onFrame(link, state.peer, frame)
+            switch peer {
+            case .node(let node, _): onNodeFrame(link, node, peer, frame)
+            case .user(let user): onUserFrame(link, user, peer, frame)
+            case .guest: onGuestFrame(link, peer, frame)
+            }
         }
     }
 
+    /// What any end of a link may send.
     private mutating func onFrame(_ link: LinkID, _ peer: Peer, _ frame: Frame) {
-        switch (frame, peer) {
-        case (.hello(let hello), _): onHello(link, hello)
-        case (.ping(let nonce), _): send(.pong(nonce), to: link)
-        case (.pong, _): break
-        case (.credit(let bytes), _): onCredit(link, bytes)
-        case (.goodbye(let goodbye), _): onGoodbye(link, peer, goodbye)
-        case (.rosterRequest(let request), _): onRosterRequest(link, request)
-        case (.rosterPage(let page), .node(let node, _)): onRosterPage(link, node, page)
-        case (.records(let entries), .node(let node, _)): onRecords(link, node, entries)
-        case (.digest(let digest), .node(let node, _)): tell(.digest(digest, from: node))
-        case (.membership(let message), .node(let node, _)):
-            tell(.message([UInt8](buffer: message), from: node))
-        case (.submit(let submit), .user), (.submit(let submit), .guest): onSubmit(link, submit)
-        case (.fetch(let fetch), .user(let user)): onFetch(link, user, fetch)
-        case (.fetch(let fetch), .guest): refuseFetch(link, fetch)
-        case (.acknowledge(let entries), .user(let user)): onAcknowledge(link, user, entries)
-        case (.discard(let entries), .user(let user)): onDiscard(link, user, entries)
-        case (.ephemeral(let submission), _): onEphemeral(link, peer, submission)
-        case (.forward(let forward), .node): onForward(link, forward)
-        case (.forwarded(let forwarded), .node): onForwarded(link, forwarded)
-        case (.replicate(let replicate), .node(let node, _)): onReplicate(link, node, replicate)
-        case (.replicated(let answer), .node(let node, _)): onReplicated(link, node, answer)
-        case (.receipt(let receipt), .node): onReceipt(receipt)
-        case (.remove(let remove), .node): onRemove(link, remove)
-        case (.removeDone(let answer), .node(let node, _)): onRemoveDone(node, answer)
-        case (.recall(let recall), .user), (.recall(let recall), .guest): onRecall(link, recall)
-        case (.contents(let contents), .user(let user)): onContents(link, user, contents)
-        case (.fetchThese(let request), .user(let user)): onFetchThese(link, user, request)
-        case (.receiptsOf(let request), .user), (.receiptsOf(let request), .guest): onReceiptsOf(link, request)
-        case (.compare(let compare), .node): onCompare(link, compare)
-        case (.differ(let differ), .node(let node, _)): onDiffer(link, node, differ)
-        case (.offer(let offer), .node(let node, _)): onOffer(link, node, offer)
-        case (.wanted(let wanted), .node(let node, _)): onWanted(link, node, wanted)
+        switch frame {
+        case .hello(let hello): onHello(link, hello)
+        case .ping(let nonce): send(.pong(nonce), to: link)
+        case .pong: break
+        case .credit(let bytes): onCredit(link, bytes)
+        case .goodbye(let goodbye): onGoodbye(link, peer, goodbye)
+        case .rosterRequest(let request): onRosterRequest(link, request)
+        case .ephemeral(let submission): onEphemeral(link, peer, submission)
         default: violate(link, "\(frame.type) is not for this kind of link")
+        }
+    }
+
+    private mutating func onNodeFrame(_ link: LinkID, _ node: NodeID, _ peer: Peer, _ frame: Frame) {
+        switch frame {
+        case .rosterPage(let page): onRosterPage(link, node, page)
+        case .records(let entries): onRecords(link, node, entries)
+        case .digest(let digest): tell(.digest(digest, from: node))
+        case .membership(let message): tell(.message([UInt8](buffer: message), from: node))
+        case .forward(let forward): onForward(link, forward)
+        case .forwarded(let forwarded): onForwarded(link, forwarded)
+        case .replicate(let replicate): onReplicate(link, node, replicate)
+        case .replicated(let answer): onReplicated(link, node, answer)
+        case .receipt(let receipt): onReceipt(receipt)
+        case .remove(let remove): onRemove(link, remove)
+        case .removeDone(let answer): onRemoveDone(node, answer)
+        case .compare(let compare): onCompare(link, compare)
+        case .differ(let differ): onDiffer(link, node, differ)
+        case .offer(let offer): onOffer(link, node, offer)
+        case .wanted(let wanted): onWanted(link, node, wanted)
+        default: onFrame(link, peer, frame)
+        }
+    }
+
+    private mutating func onUserFrame(_ link: LinkID, _ user: UserID, _ peer: Peer, _ frame: Frame) {
+        switch frame {
+        case .submit(let submit): onSubmit(link, submit)
+        case .fetch(let fetch): onFetch(link, user, fetch)
+        case .acknowledge(let entries): onAcknowledge(link, user, entries)
+        case .discard(let entries): onDiscard(link, user, entries)
+        case .recall(let recall): onRecall(link, recall)
+        case .contents(let contents): onContents(link, user, contents)
+        case .fetchThese(let request): onFetchThese(link, user, request)
+        case .receiptsOf(let request): onReceiptsOf(link, request)
+        default: onFrame(link, peer, frame)
+        }
+    }
+
+    private mutating func onGuestFrame(_ link: LinkID, _ peer: Peer, _ frame: Frame) {
+        switch frame {
+        case .submit(let submit): onSubmit(link, submit)
+        case .fetch(let fetch): refuseFetch(link, fetch)
+        case .recall(let recall): onRecall(link, recall)
+        case .receiptsOf(let request): onReceiptsOf(link, request)
+        default: onFrame(link, peer, frame)
         }
     }
 

@@ -83,7 +83,7 @@ extension Engine {
     /// Tells clients that there is something new to ask for; nodes hear it from the membership.
     mutating func announceDigest() {
         announceAtMilliseconds = nil
-        let clients = links.filter { !$0.value.isNode && $0.value.saidHello }.keys
+        let clients = links.keys { !$0.isNode && $0.saidHello }
         // In a fixed order, so that a run can be repeated.
         for link in clients.sorted(by: { $0.rawValue < $1.rawValue }) { send(.digest(digest), to: link) }
     }

@@ -66,8 +66,7 @@ extension Engine {
     mutating func onReplicated(_ link: LinkID, _ node: NodeID, _ answer: ReplicaAnswer) {
         if QueueSync.owns(answer.request) { return onMoved(link, node, answer) }
         // Late answers, after a time-out has ended the wait for them, are harmless: the copy is there.
-        guard let replication = replications.index(forKey: answer.request) else { return }
-        let id = replications.values[replication].id
+        guard let id = replications[answer.request]?.id else { return }
         guard answer.id == id else {
             return violate(link, "an answer for \(answer.id) where a copy of \(id) was sent")
         }
@@ -77,44 +76,43 @@ extension Engine {
 
     /// A member has answered, or never will.
     private mutating func onReplicaAnswer(_ number: UInt64, over link: LinkID, _ status: DeliveryStatus) {
-        guard let index = replications.index(forKey: number),
-            replications.values[index].onAnswer(over: link, status)
-        else { return }
+        guard replications[number]?.onAnswer(over: link, status) == true else { return }
         // Who knows of a removal must tell those who don't.
-        if status != .accepted, status != .alreadyHeld { mend(replications.values[index].recipient) }
+        if status != .accepted, status != .alreadyHeld, let recipient = replications[number]?.recipient {
+            mend(recipient)
+        }
         goOn(number)
     }
 
     /// This node's own store has answered.
     mutating func onOwnCopy(_ number: UInt64, _ status: DeliveryStatus) {
-        guard let index = replications.index(forKey: number) else { return }
-        replications.values[index].onOwnAnswer(status)
+        replications[number]?.onOwnAnswer(status)
         goOn(number)
     }
 
     mutating func onReplicationTimeout(_ number: UInt64) {
-        guard let index = replications.index(forKey: number) else { return }
-        mend(replications.values[index].recipient)
-        replications.values[index].onTimeout()
+        guard let recipient = replications[number]?.recipient else { return }
+        mend(recipient)
+        replications[number]?.onTimeout()
         goOn(number)
     }
 
     /// Tells the origin once there is something to tell, and forgets what nobody waits for.
     private mutating func goOn(_ number: UInt64) {
-        guard let index = replications.index(forKey: number) else { return }
-        let (origin, id) = (replications.values[index].origin, replications.values[index].id)
-        let verdict = replications.values[index].takeVerdict()
-        let bytes = replications.values[index].bytes
-        if replications.values[index].isComplete { replications.remove(at: index) }
-        guard case .answer(let status, let copies) = verdict else { return }
-        pendingBytes -= bytes
-        answer(origin, id, status, copies: copies)
+        guard let verdict = replications[number]?.takeVerdict() else { return }
+        if case .answer(let status, let copies) = verdict, let replication = replications[number] {
+            pendingBytes -= replication.bytes
+            if replication.isComplete { replications[number] = nil }
+            answer(replication.origin, replication.id, status, copies: copies)
+        } else if replications[number]?.isComplete == true {
+            replications[number] = nil
+        }
     }
 
     /// A link to a node has ended: who hasn't answered over it is asked over the one that has taken its place, or counts
     /// as unreachable. In the order of the numbers, so that a run can be repeated.
     mutating func onReplicaLinkClosed(_ ended: LinkID, _ node: NodeID) {
-        let lost = replications.filter { $0.value.awaits(ended) }.keys.sorted()
+        let lost = replications.keys { $0.awaits(ended) }.sorted()
         for number in lost {
             if let link = nodeLinks[node]?.standing, let submission = replications[number]?.submission,
                 replications[number]?.ask(link, insteadOf: ended) == true

@@ -31,7 +31,7 @@ extension Engine {
 
     /// The present state, computed when asked.
     public var status: Status {
-        let nodes = links.values.count { $0.isNode }
+        let nodes = links.count { $0.isNode }
         return Status(
             roster: membership.roster, clientLinks: links.count - nodes, nodeLinks: nodeLinks.count,
             hasJoined: hasJoined,

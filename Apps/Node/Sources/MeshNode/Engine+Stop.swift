@@ -83,7 +83,7 @@ extension Engine {
 
     /// What is under way to the store or other nodes.
     private var pendingCount: Int {
-        appends.count + forwards.count + removals.count + replications.values.count { !$0.isAnswered }
+        appends.count + forwards.count + removals.count + replications.count { !$0.isAnswered }
     }
 
     /// Says so to all who are linked, before the links are closed. Who may still hold the only copy of something must

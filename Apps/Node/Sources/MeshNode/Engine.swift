@@ -54,17 +54,17 @@ public struct Engine: Sendable {
     let startedAt: Moment
     var hasJoined = false
 
-    var links: [LinkID: LinkState] = [:]
+    var links = NumberMap<LinkID, LinkState>()
     var nodeLinks: [NodeID: NodeLinks] = [:]
     /// The one receiving link of each user.
     var userLinks: [UserID: LinkID] = [:]
 
-    var appends: [UInt64: PendingAppend] = [:]
-    var removals: [UInt64: PendingRemoval] = [:]
-    var reads: [UInt64: LinkID] = [:]
-    var queries: [UInt64: PendingQuery] = [:]
-    var forwards: [UInt64: PendingForward] = [:]
-    var replications: [UInt64: Replication] = [:]
+    var appends = NumberMap<UInt64, PendingAppend>()
+    var removals = NumberMap<UInt64, PendingRemoval>()
+    var reads = NumberMap<UInt64, LinkID>()
+    var queries = NumberMap<UInt64, PendingQuery>()
+    var forwards = NumberMap<UInt64, PendingForward>()
+    var replications = NumberMap<UInt64, Replication>()
     var receiptWaits = ReceiptWaits()
     var receiptShelf = ReceiptShelf()
     /// Messages that are being recalled: those that a client gets meanwhile count as handed out.
@@ -115,7 +115,16 @@ public struct Engine: Sendable {
 
     /// Takes one event and returns what is to be done for it, in order. After ``EngineEffect/stopped`` nothing is.
     public mutating func handle(_ event: EngineEvent, now: Moment) -> [EngineEffect] {
-        guard stopping?.isFinished != true else { return [] }
+        var collected: [EngineEffect] = []
+        handle(event, now: now, into: &collected)
+        return collected
+    }
+
+    /// The same, appended to effects that were collected before: their memory serves for many events.
+    public mutating func handle(_ event: EngineEvent, now: Moment, into collected: inout [EngineEffect]) {
+        guard stopping?.isFinished != true else { return }
+        swap(&effects, &collected)
+        defer { swap(&effects, &collected) }
         self.now = now
         switch event {
         case .start: tell(.start)
@@ -135,18 +144,17 @@ public struct Engine: Sendable {
         }
         onTime()
         markHandedOut()
-        defer { effects.removeAll(keepingCapacity: true) }
-        return effects
     }
 
     /// When `tick` is wanted, in monotonic milliseconds, if nothing else comes before.
     public var nextDeadline: UInt64? {
         guard stopping?.isFinished != true else { return nil }
-        return [
-            helloDeadlines.next, forwardDeadlines.next, replicationDeadlines.next, readDeadlines.next,
-            announceAtMilliseconds, expireAtMilliseconds, membershipDeadline, sync.nextDeadline,
-            stopping?.deadlineMilliseconds,
-        ].compactMap { $0 }.min()
+        // Asked for after every turn: no array of optionals.
+        var next = min(expireAtMilliseconds, announceAtMilliseconds ?? .max)
+        next = min(next, helloDeadlines.next ?? .max, forwardDeadlines.next ?? .max)
+        next = min(next, replicationDeadlines.next ?? .max, readDeadlines.next ?? .max)
+        next = min(next, membershipDeadline ?? .max, sync.nextDeadline ?? .max)
+        return min(next, stopping?.deadlineMilliseconds ?? .max)
     }
 
     mutating func emit(_ effect: EngineEffect) { effects.append(effect) }

@@ -2,7 +2,7 @@ public import MeshCrypto
 public import MeshRing
 public import MeshWire
 
-/// A link, as long as it stands. Numbers are never used twice by one process.
+/// A link, as long as it stands. A number comes back, if ever, when nothing remembers its link any more.
 public struct LinkID: Hashable, Sendable {
     /// The number of the link.
     public let rawValue: UInt64

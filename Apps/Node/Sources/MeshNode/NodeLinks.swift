@@ -40,7 +40,7 @@ extension Engine {
         // Who waited for an answer over this link asks another member, or this one over the link that has taken its
         // place; in the order of the requests, so that one sender's messages stay in order and a run can be repeated.
         let again = nodeLinks[node] == nil ? nil : node
-        let lost = forwards.filter { $0.value.link == link }.keys.sorted()
+        let lost = forwards.keys { $0.link == link }.sorted()
         for request in lost { forwardElsewhere(request, refusal: nil, again: again) }
         onReplicaLinkClosed(link, node)
         onSyncLinkDown(node)

@@ -54,7 +54,7 @@ public struct StoreWrite: Sendable {
                 recipient: QueueRecipient(submission.recipient), id: QueueItemID(id),
                 expirySeconds: submission.expirySeconds, payload: BodyPayload(body: submission.body))
         case .remove(let token, let recipient, let id, let proof, let keepUntilSeconds):
-            guard let bytes = QueueProof(proof.encoded) else {
+            guard let bytes = proof.withEncodedBytes(QueueProof.init(copying:)) else {
                 preconditionFailure("\(RemovalProof.maximumBytes) bytes of proof fit")
             }
             self.token = token

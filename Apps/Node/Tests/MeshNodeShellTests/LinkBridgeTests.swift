@@ -53,7 +53,8 @@ import Testing
         #expect(mailbox.depth == 0)
         let events = turn()
         #expect(events.count == 3)
-        guard case .opened(let id, .guest, handle) = events[0],
+        let id = LinkID(handle)
+        guard case .engine(.linkOpened(id, .guest)) = events[0],
             case .engine(.frames(id, [.ping(1), .ping(2)])) = events[1], case .engine(.linkClosed(id)) = events[2]
         else {
             Issue.record("\(events)")
@@ -88,19 +89,12 @@ import Testing
         #expect(markers == [LinkBridge.waitingEvents + 1])
     }
 
-    @Test("link bridge, unknown handle, nothing")
-    func unknown() {
-        bridge.linkReceived(handle, frames: bytes([.ping(1)]))
-        bridge.linkClosed(handle, reason: .closedHere)
-        #expect(turn().isEmpty)
-    }
-
     @Test("link bridge, node dialled by name, the address it answered at is proven")
     func dialledByName() throws {
         let node = NodeIdentity.generate().id
         let address = try SocketAddress(ipAddress: "::ffff:10.1.2.3", port: 4000)
         open(.node(node), .dialled(.host("node.example.org", port: 4000)), from: address)
-        guard case .opened(_, .node(node, let dialled), _)? = turn().first else {
+        guard case .engine(.linkOpened(_, .node(node, let dialled)))? = turn().first else {
             Issue.record("no link")
             return
         }
@@ -111,7 +105,7 @@ import Testing
     func accepted() throws {
         let node = NodeIdentity.generate().id
         open(.node(node), .accepted, from: try SocketAddress(ipAddress: "10.1.2.3", port: 5))
-        guard case .opened(_, .node(node, nil), _)? = turn().first else {
+        guard case .engine(.linkOpened(_, .node(node, nil)))? = turn().first else {
             Issue.record("no link")
             return
         }

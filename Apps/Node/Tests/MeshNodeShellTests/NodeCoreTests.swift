@@ -12,7 +12,7 @@ import Testing
 @Suite struct NodeCoreTests {
     private let user = UserIdentity.generate().id
     private let secret = ProofSecret(Bytes16.random())
-    private let link = LinkID(1)
+    private let link = LinkID(LinkHandle(loop: 0, slot: 5, generation: 1))
     private let handle = LinkHandle(loop: 0, slot: 5, generation: 1)
     private let now = LonelyNode.start
 
@@ -20,7 +20,8 @@ import Testing
     private func node() throws -> NodeCore {
         var core = try LonelyNode.core()
         _ = core.handle(
-            [.engine(.start), .opened(link, .user(user), handle), .engine(.frames(link, [LonelyNode.hello]))], now: now)
+            [.engine(.start), .engine(.linkOpened(link, .user(user))), .engine(.frames(link, [LonelyNode.hello]))],
+            now: now)
         return core
     }
 
@@ -51,7 +52,7 @@ import Testing
     @Test("node core, link opened, hello goes to its handle")
     func hello() throws {
         var core = try LonelyNode.core()
-        let effects = core.handle([.engine(.start), .opened(link, .user(user), handle)], now: now)
+        let effects = core.handle([.engine(.start), .engine(.linkOpened(link, .user(user)))], now: now)
         #expect(sent(effects).map(\.0) == [handle])
     }
 

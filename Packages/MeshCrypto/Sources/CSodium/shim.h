@@ -38,4 +38,15 @@ static inline void mesh_blake2b_final(struct mesh_blake2b *hash, unsigned char *
     (void) crypto_generichash_blake2b_final(mesh_blake2b_state(hash), output, output_count);
 }
 
+/* The hash of one byte with a context's length, the context and one part: nothing moves while it is computed. */
+static inline void mesh_blake2b_of(unsigned char *output, size_t output_count, const unsigned char *context,
+                                   unsigned char context_count, const unsigned char *part, size_t count) {
+    crypto_generichash_blake2b_state state;
+    (void) crypto_generichash_blake2b_init(&state, NULL, 0, output_count);
+    (void) crypto_generichash_blake2b_update(&state, &context_count, 1);
+    (void) crypto_generichash_blake2b_update(&state, context, context_count);
+    (void) crypto_generichash_blake2b_update(&state, part, count);
+    (void) crypto_generichash_blake2b_final(&state, output, output_count);
+}
+
 #endif

@@ -49,6 +49,16 @@ struct HashingTests {
         #expect(abc(.bytes32).finish32().hex == "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")
     }
 
+    @Test("one part in one piece, the same as piece by piece", arguments: [0, 1, 16, 86, 127, 128, 129, 1_024])
+    func onePart(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let (short, long) = bytes.withUnsafeBytes {
+            (Hash.blake2b8(context: "c", $0), Hash.blake2b16(context: "c", $0))
+        }
+        #expect(short == Hash.blake2b8(context: "c", bytes) && long == Hash.blake2b16(context: "c", bytes))
+        if let value = Bytes16(bytes) { #expect(Hash.blake2b16(context: "c", value) == long) }
+    }
+
     @Test("a context is hashed before the parts, with its length")
     func context() {
         var plain = BLAKE2b(.bytes32)

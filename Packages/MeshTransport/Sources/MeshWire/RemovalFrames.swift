@@ -29,9 +29,14 @@ public struct Discard: Hashable, Sendable {
         signature = try reader.bytes64("signature")
     }
 
-    func write(into buffer: inout ByteBuffer) {
-        buffer.write(id.bytes)
-        buffer.write(signature)
+    /// Bytes on the wire.
+    static let byteCount = 16 + 64
+
+    func write(into buffer: inout ByteBuffer) { buffer.writeFields(Self.byteCount) { put(into: &$0) } }
+
+    func put(into fields: inout FieldWriter) {
+        fields.put(id.bytes)
+        fields.put(signature)
     }
 }
 

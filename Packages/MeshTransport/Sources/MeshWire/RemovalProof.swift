@@ -50,19 +50,34 @@ public enum RemovalProof: Hashable, Sendable {
     }
 
     /// Layout: kind 1 (1 acknowledgement, 2 discard, 3 recall) | 54 or 80 bytes.
-    public var encoded: [UInt8] {
-        var buffer = ByteBufferAllocator().buffer(capacity: Self.maximumBytes)
-        write(into: &buffer)
-        return [UInt8](buffer: buffer)
-    }
+    public var encoded: [UInt8] { withEncodedBytes { [UInt8]($0) } }
 
-    func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(kind.rawValue)
-        switch self {
-        case .acknowledgement(let secret), .recall(let secret): secret.write(into: &buffer)
-        case .discard(let discard): discard.write(into: &buffer)
+    /// Lends what ``encoded`` gives, in memory of the stack.
+    public func withEncodedBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 1) { memory in
+            var fields = FieldWriter(memory)
+            put(into: &fields)
+            fields.end()
+            return body(UnsafeRawBufferPointer(memory))
         }
     }
+
+    private var byteCount: Int {
+        switch self {
+        case .acknowledgement, .recall: 1 + DisclosedSecret.byteCount
+        case .discard: 1 + Discard.byteCount
+        }
+    }
+
+    private func put(into fields: inout FieldWriter) {
+        fields.put(kind.rawValue)
+        switch self {
+        case .acknowledgement(let secret), .recall(let secret): secret.put(into: &fields)
+        case .discard(let discard): discard.put(into: &fields)
+        }
+    }
+
+    func write(into buffer: inout ByteBuffer) { buffer.writeFields(byteCount) { put(into: &$0) } }
 
     init(from reader: inout FieldReader) throws(FrameError) {
         let raw: UInt8 = try reader.integer("kind")
@@ -146,12 +161,14 @@ public struct DisclosedSecret: Hashable, Sendable {
         secret = ProofSecret(try reader.bytes16("secret"))
     }
 
-    func write(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(expirySeconds)
-        buffer.writeInteger(flags)
-        buffer.write(otherHash.bytes)
-        buffer.write(envelopeHash)
-        buffer.write(secret.bytes)
+    func write(into buffer: inout ByteBuffer) { buffer.writeFields(Self.byteCount) { put(into: &$0) } }
+
+    func put(into fields: inout FieldWriter) {
+        fields.put(expirySeconds)
+        fields.put(flags)
+        fields.put(otherHash.bytes)
+        fields.put(envelopeHash)
+        fields.put(secret.bytes)
     }
 }
 

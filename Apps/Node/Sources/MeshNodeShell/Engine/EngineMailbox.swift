@@ -1,7 +1,7 @@
 /// Where event loops and the storage thread leave what the engine is to see.
 ///
-/// Producers append under a lock; the engine's thread takes everything at once. A sleeping thread is woken once a batch,
-/// a running one not at all. Room isn't bounded here: credit on the links bounds what peers can have under way.
+/// Producers append under a lock; who runs the engine takes everything at once. A sleeping one is woken once a batch, a
+/// running one not at all. Room isn't bounded here: credit on the links bounds what peers can have under way.
 final class EngineMailbox<Event: Sendable>: @unchecked Sendable {
     private let signal = ThreadSignal()
     // All below under `signal`'s lock.
@@ -9,9 +9,14 @@ final class EngineMailbox<Event: Sendable>: @unchecked Sendable {
     private var heartbeats: [@Sendable () -> Void] = []
     private var isSleeping = false
     private var isClosed = false
+    /// Wakes who takes.
+    private var waker: @Sendable () -> Void
 
     /// An empty mailbox; it takes events before its thread runs.
-    init() {}
+    init() {
+        let signal = signal
+        waker = { signal.wake() }
+    }
 
     /// Appends one event.
     /// - Returns: false after ``close()``: the event is dropped.
@@ -25,6 +30,13 @@ final class EngineMailbox<Event: Sendable>: @unchecked Sendable {
         batch.isEmpty ? true : append { events.append(contentsOf: batch) }
     }
 
+    /// The same, and leaves an array with room for the next ones: most batches are taken as they are.
+    func post(emptying batch: inout [Event]) {
+        guard !batch.isEmpty else { return }
+        append { if events.isEmpty { swap(&events, &batch) } else { events.append(contentsOf: batch) } }
+        batch.removeAll(keepingCapacity: true)
+    }
+
     /// Has `answer` called on the engine's thread once it has handled all that was posted before. After ``close()``
     /// it is never called.
     func heartbeat(_ answer: @escaping @Sendable () -> Void) { append { heartbeats.append(answer) } }
@@ -34,19 +46,21 @@ final class EngineMailbox<Event: Sendable>: @unchecked Sendable {
 
     /// Lets nothing more in. The engine's thread handles what is there, then ends.
     func close() {
-        signal.withLock { isClosed = true }
-        signal.wake()
+        signal.withLock {
+            isClosed = true
+            return waker
+        }()
     }
 
     @discardableResult
     private func append(_ body: () -> Void) -> Bool {
-        let (taken, wakes) = signal.withLock {
-            guard !isClosed else { return (false, false) }
+        let (taken, wake): (Bool, (@Sendable () -> Void)?) = signal.withLock {
+            guard !isClosed else { return (false, nil) }
             body()
             defer { isSleeping = false }
-            return (true, isSleeping)
+            return (true, isSleeping ? waker : nil)
         }
-        if wakes { signal.wake() }
+        wake?()
         return taken
     }
 
@@ -72,6 +86,30 @@ final class EngineMailbox<Event: Sendable>: @unchecked Sendable {
                 signal.wait(until: deadline)
             }
             isSleeping = false
+            swap(&events, &batch.events)
+            swap(&heartbeats, &batch.heartbeats)
+            batch.isLast = isClosed
+        }
+    }
+
+    /// Has `wakeUp` called, on any thread, once for whatever comes after each ``take(into:)``, and now if there is
+    /// something. For who takes and never waits.
+    func attach(wakeUp: @escaping @Sendable () -> Void) {
+        let wakes = signal.withLock {
+            waker = wakeUp
+            isSleeping = events.isEmpty && heartbeats.isEmpty && !isClosed
+            return !isSleeping
+        }
+        if wakes { wakeUp() }
+    }
+
+    /// Lets go of who was to be woken.
+    func detach() { signal.withLock { waker = {} } }
+
+    /// Swaps what is there for the empty arrays of `batch`, without waiting.
+    func take(into batch: inout Batch) {
+        signal.withLock {
+            isSleeping = true
             swap(&events, &batch.events)
             swap(&heartbeats, &batch.heartbeats)
             batch.isLast = isClosed

@@ -4,7 +4,7 @@ import MeshNode
 ///
 /// All state of the core is touched by this thread alone, so the core needs no lock. The thread sleeps until a batch,
 /// the core's next deadline or the close, whichever comes first.
-final class EngineThread<Core: EngineCore>: @unchecked Sendable {
+final class EngineThread<Core: EngineCore>: EngineHost, @unchecked Sendable {
     /// Where its events come from. Closing it ends the thread.
     let mailbox: EngineMailbox<Core.Event>
 
@@ -26,16 +26,15 @@ final class EngineThread<Core: EngineCore>: @unchecked Sendable {
         finish: sending @escaping (Core) -> Void = { _ in }
     ) {
         self.mailbox = mailbox
-        let run = Run(core: core, mailbox: mailbox, clock: clock, perform: perform, finish: finish)
+        let turns = EngineTurns(core: core, clock: clock, perform: perform, finish: finish)
         POSIXThread.start(name: name) { [self] in
-            run.untilClosed()
+            Self.untilClosed(turns, mailbox)
             signal.withLock { hasEnded = true }
             signal.wake()
         }
     }
 
-    /// Has everything posted so far handled and performed, ends the thread and waits for its end. Not to be called on
-    /// the thread itself; may be called by several and again.
+    /// Ends the thread and waits for its end.
     func stop() {
         mailbox.close()
         signal.withLock {
@@ -43,42 +42,13 @@ final class EngineThread<Core: EngineCore>: @unchecked Sendable {
         }
     }
 
-    /// What the thread owns.
-    private final class Run: @unchecked Sendable {
-        private var core: Core
-        private let mailbox: EngineMailbox<Core.Event>
-        private let clock: @Sendable () -> Moment
-        private let perform: ([Core.Effect]) -> Void
-        private let finish: (Core) -> Void
-
-        init(
-            core: Core, mailbox: EngineMailbox<Core.Event>, clock: @escaping @Sendable () -> Moment,
-            perform: @escaping ([Core.Effect]) -> Void, finish: @escaping (Core) -> Void
-        ) {
-            self.core = core
-            self.mailbox = mailbox
-            self.clock = clock
-            self.perform = perform
-            self.finish = finish
+    private static func untilClosed(_ turns: EngineTurns<Core>, _ mailbox: EngineMailbox<Core.Event>) {
+        var batch = EngineMailbox<Core.Event>.Batch()
+        while !batch.isLast {
+            mailbox.take(into: &batch, until: turns.nextDeadline)
+            turns.run(batch)
+            batch.clear()
         }
-
-        func untilClosed() {
-            var batch = EngineMailbox<Core.Event>.Batch()
-            while !batch.isLast {
-                mailbox.take(into: &batch, until: core.nextDeadline)
-                turn(batch)
-                batch.clear()
-            }
-            finish(core)
-        }
-
-        private func turn(_ batch: borrowing EngineMailbox<Core.Event>.Batch) {
-            let now = clock()
-            if !batch.events.isEmpty || core.nextDeadline.map({ $0 <= now.monotonicMilliseconds }) ?? false {
-                let effects = core.handle(batch.events, now: now)
-                if !effects.isEmpty { perform(effects) }
-            }
-            for answer in batch.heartbeats { answer() }
-        }
+        turns.end()
     }
 }

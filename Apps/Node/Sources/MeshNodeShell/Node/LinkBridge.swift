@@ -5,7 +5,6 @@ import MeshTransport
 import MeshWire
 import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// The links at the engine's side: what they bring goes into the mailbox, one batch for each turn of an event loop.
 ///
@@ -15,7 +14,6 @@ final class LinkBridge: LinkHandler {
     /// What belongs to one event loop, and is touched on it alone.
     private final class Loop: @unchecked Sendable {
         // Without the run-time check of exclusive access, which one thread needs not.
-        @exclusivity(unchecked) var ids: [LinkHandle: LinkID] = [:]
         @exclusivity(unchecked) var events: [NodeEvent] = []
         @exclusivity(unchecked) var isPaused = false
     }
@@ -30,7 +28,6 @@ final class LinkBridge: LinkHandler {
     private let mailbox: EngineMailbox<NodeEvent>
     private let logger: Logger
     private let violations = LogLimiter()
-    private let lastID = Atomic<UInt64>(0)
 
     /// - Parameter group: that of the hub.
     init(group: any EventLoopGroup, mailbox: EngineMailbox<NodeEvent>, logger: Logger) {
@@ -41,15 +38,11 @@ final class LinkBridge: LinkHandler {
     }
 
     func linkOpened(_ link: OpenedLink) {
-        let id = LinkID(lastID.wrappingAdd(1, ordering: .relaxed).newValue)
-        let loop = loops[link.handle.loop]
-        loop.ids[link.handle] = id
-        loop.events.append(.opened(id, Self.peer(of: link), link.handle))
+        loops[link.handle.loop].events.append(.engine(.linkOpened(LinkID(link.handle), Self.peer(of: link))))
     }
 
     func linkReceived(_ handle: LinkHandle, frames: ByteBuffer) {
-        let loop = loops[handle.loop]
-        guard let id = loop.ids[handle] else { return }
+        let (loop, id) = (loops[handle.loop], LinkID(handle))
         var decoder = FrameDecoder(frames)
         var whole: [Frame] = []
         var fault: FrameError?
@@ -63,9 +56,7 @@ final class LinkBridge: LinkHandler {
     }
 
     func linkClosed(_ handle: LinkHandle, reason: LinkCloseReason) {
-        let loop = loops[handle.loop]
-        guard let id = loop.ids.removeValue(forKey: handle) else { return }
-        loop.events.append(.engine(.linkClosed(id)))
+        loops[handle.loop].events.append(.engine(.linkClosed(LinkID(handle))))
         guard reason.isViolation else {
             return logger.debug("a link has ended: \(reason)", metadata: ["event": "link_closed"])
         }
@@ -80,8 +71,7 @@ final class LinkBridge: LinkHandler {
 
     func linkTurnEnded(loop index: Int) {
         let loop = loops[index]
-        mailbox.post(loop.events)
-        loop.events.removeAll(keepingCapacity: true)
+        mailbox.post(emptying: &loop.events)
         guard !loop.isPaused, mailbox.depth >= Self.waitingEvents else { return }
         // Behind all that waits now; when the engine comes to it, the loop reads again.
         loop.isPaused = mailbox.post(.caughtUp(loop: index))

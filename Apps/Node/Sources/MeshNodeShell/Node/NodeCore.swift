@@ -5,19 +5,19 @@ import MeshRing
 import MeshTransport
 import MeshWire
 
-/// The engine, translated: link numbers to the hub's handles, messages to the store's operations and back.
+/// The engine, translated: its links are the hub's handles, its messages the store's operations and back.
 ///
 /// A value like the engine itself, so that what stands between engine, links and store is tested without any of them.
 struct NodeCore: EngineCore {
     private(set) var engine: Engine
-    private var handles: [LinkID: LinkHandle] = [:]
     /// Whose queue each read under way is about.
     private var reads: [UInt64: UserID] = [:]
     /// The tokens of the store's operations under way, one entry a turn.
     private var batches: [UInt64: [UInt64]] = [:]
     private var lastBatch: UInt64 = 0
 
-    // Of the turn that runs.
+    // Of the turn that runs. Kept for their memory.
+    private var told: [EngineEffect] = []
     private var effects: [NodeEffect] = []
     private var operations: [QueueOperation] = []
     private var tokens: [UInt64] = []
@@ -36,13 +36,7 @@ struct NodeCore: EngineCore {
 
     private mutating func take(_ event: NodeEvent, _ now: Moment) {
         switch event {
-        case .engine(.linkClosed(let link)):
-            tell(.linkClosed(link), now)
-            handles[link] = nil
         case .engine(let event): tell(event, now)
-        case .opened(let link, let peer, let handle):
-            handles[link] = handle
-            tell(.linkOpened(link, peer), now)
         case .committed(let number, let answers): onCommitted(number, answers, now)
         case .commitFailed(let batch, let error): onCommitFailed(batch, error, now)
         case .fetched(let token, let result): onFetched(token, result, now)
@@ -60,13 +54,18 @@ struct NodeCore: EngineCore {
     }
 
     private mutating func tell(_ event: EngineEvent, _ now: Moment) {
-        for effect in engine.handle(event, now: now) { translate(effect, now) }
+        var effects: [EngineEffect] = []
+        swap(&effects, &told)
+        engine.handle(event, now: now, into: &effects)
+        for index in effects.indices { translate(effects[index], now) }
+        effects.removeAll(keepingCapacity: true)
+        swap(&effects, &told)
     }
 
     private mutating func translate(_ effect: EngineEffect, _ now: Moment) {
         switch effect {
-        case .send(let link, let frame): if let handle = handles[link] { effects.append(.send(handle, frame)) }
-        case .close(let link, let goodbye): if let handle = handles[link] { effects.append(.close(handle, goodbye)) }
+        case .send(let link, let frame): effects.append(.send(LinkHandle(link), frame))
+        case .close(let link, let goodbye): effects.append(.close(LinkHandle(link), goodbye))
         case .dial(let endpoint, let node): effects.append(.dial(endpoint, expecting: node))
         case .append, .remove, .release:
             guard let write = StoreWrite(effect) else { return }
@@ -87,6 +86,16 @@ struct NodeCore: EngineCore {
         case .stopped: effects.append(.stopped)
         }
     }
+}
+
+extension LinkID {
+    /// The engine knows a link by the hub's name for it.
+    init(_ handle: LinkHandle) { self.init(handle.number) }
+}
+
+extension LinkHandle {
+    /// The hub's name for a link that the engine got from it.
+    init(_ link: LinkID) { self.init(number: link.rawValue) }
 }
 
 // The store.

@@ -9,8 +9,6 @@ import NIOCore
 /// What reaches the engine's thread: what the engine knows, and what only its surroundings do.
 enum NodeEvent: Sendable {
     case engine(EngineEvent)
-    /// A link stands; the hub calls it by this handle.
-    case opened(LinkID, Peer, LinkHandle)
     /// The store's answer to all operations that became one commit: those of one turn or of several.
     case committed(number: UInt64, [QueueCommitAnswer])
     /// Of a turn's operations nothing happened.

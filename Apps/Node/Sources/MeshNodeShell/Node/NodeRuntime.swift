@@ -14,7 +14,7 @@ final class NodeRuntime: Sendable {
     private let context: NodeContext
     private let mailbox: EngineMailbox<NodeEvent>
     private let store: StoreBridge
-    private let thread: EngineThread<NodeCore>
+    private let engine: any EngineHost
     private let hub: LinkHub
     private let bridge: LinkBridge
     private let listener: LinkListener
@@ -53,7 +53,7 @@ final class NodeRuntime: Sendable {
         let rosters = RosterKeeper(
             directory: context.directory, own: context.identity.id, keepsLonely: start.roster != nil,
             logger: context.logger)
-        thread = Self.thread(
+        self.engine = Self.host(
             NodeCore(engine: engine), start.parameters.id, context, mailbox, hub, bridge, store, rosters)
         scouts = Self.scouts(start.parameters.id, context, hub)
         self.mailbox = mailbox
@@ -100,10 +100,11 @@ final class NodeRuntime: Sendable {
         }
     }
 
-    private static func thread(
-        _ core: NodeCore, _ network: NetworkID, _ context: NodeContext, _ mailbox: EngineMailbox<NodeEvent>,
+    /// With one event loop the engine runs on it: see ``EngineLoop``.
+    private static func host(
+        _ core: sending NodeCore, _ network: NetworkID, _ context: NodeContext, _ mailbox: EngineMailbox<NodeEvent>,
         _ hub: LinkHub, _ bridge: LinkBridge, _ store: StoreBridge, _ rosters: RosterKeeper
-    ) -> EngineThread<NodeCore> {
+    ) -> any EngineHost {
         let happenings = context.happenings
         let performer = EffectPerformer(
             hub: hub, bridge: bridge, store: store, rosters: rosters, identity: context.identity, network: network,
@@ -112,7 +113,11 @@ final class NodeRuntime: Sendable {
                 logger: context.logger, onJoined: { happenings.yield(.joined) },
                 onProgress: { happenings.yield(.draining(handedOver: $0, of: $1)) }),
             onStopped: { happenings.yield(.engineStopped) })
-        return EngineThread(name: "engine", core: core, mailbox: mailbox, perform: { performer.perform($0) })
+        let loops = Array(context.group.makeIterator())
+        guard loops.count == 1 else {
+            return EngineThread(name: "engine", core: core, mailbox: mailbox, perform: { performer.perform($0) })
+        }
+        return EngineLoop(on: loops[0], core: core, mailbox: mailbox, perform: { performer.perform($0) })
     }
 
     /// Names among the join targets are dialled by the links themselves: all addresses of a name are tried, and looked up
@@ -190,7 +195,7 @@ extension NodeRuntime {
 
     /// Ends all parts and puts everything on disk. After ``Happening/engineStopped``.
     func finishStop() async {
-        thread.stop()
+        engine.stop()
         await hub.shutDown()
         bridge.detach()
         store.close()

@@ -12,9 +12,7 @@ public enum Keyspace {
 
     /// A user's position: BLAKE2b of 8 bytes over the user id.
     public static func position(of user: UserID) -> UInt64 {
-        var hasher = BLAKE2b(.bytes8, context: userContext)
-        hasher.feed(user)
-        return hasher.finish8()
+        user.bytes.withUnsafeBytes { Hash.blake2b8(context: userContext, $0) }
     }
 
     /// The points of a place: point i is the (i mod 8)th big-endian word of BLAKE2b-512 over placement key, slot u16

@@ -11,6 +11,12 @@ public struct LinkBatch: Sendable {
     struct LoopPart: Sendable {
         var commands: [LinkCommand] = []
         var frames = ByteBuffer()
+
+        /// Empties it and keeps its memory for the next, as far as that isn't more than most batches need.
+        mutating func clear() {
+            commands.removeAll(keepingCapacity: true)
+            if frames.capacity <= LinkLimits.keptBatchBytes { frames.clear() } else { frames = ByteBuffer() }
+        }
     }
 
     var parts: [LoopPart]

@@ -6,6 +6,12 @@
 public struct LinkHandle: Hashable, Sendable, BitwiseCopyable {
     let raw: UInt64
 
+    /// The name as a number, for who has a table of its own.
+    public var number: UInt64 { raw }
+
+    /// The name that was this number.
+    public init(number: UInt64) { raw = number }
+
     init(loop: Int, slot: Int, generation: UInt32) {
         raw = UInt64(loop) << 48 | UInt64(generation & 0xff_ffff) << 24 | UInt64(slot)
     }

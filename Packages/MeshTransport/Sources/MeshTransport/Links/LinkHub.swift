@@ -51,13 +51,19 @@ extension LinkHub {
     /// An empty batch for this hub's links.
     public func makeBatch() -> LinkBatch { LinkBatch(loopCount: loops.count) }
 
-    /// Hands a batch over, one task for each event loop that has something to do, and leaves it empty.
-    /// What is meant for links that are gone is dropped.
+    /// Hands a batch over, one task for each event loop that has something to do, and leaves it empty. What is meant for
+    /// the calling event loop itself is written at once. What is meant for links that are gone is dropped.
     public func submit(_ batch: inout LinkBatch) {
-        for (loop, part) in zip(loops, batch.parts) where !part.commands.isEmpty {
-            loop.eventLoop.execute { loop.perform(part) }
+        for (index, loop) in loops.enumerated() where !batch.parts[index].commands.isEmpty {
+            if loop.eventLoop.inEventLoop {
+                loop.perform(batch.parts[index])
+                batch.parts[index].clear()
+            } else {
+                let part = batch.parts[index]
+                batch.parts[index] = LinkBatch.LoopPart()
+                loop.eventLoop.execute { loop.perform(part) }
+            }
         }
-        batch = makeBatch()
     }
 
     /// Sends whole frames to one link. Between calls from a link's own event loop this gathers what belongs to one

@@ -47,6 +47,8 @@ public struct LinkLimits: Sendable, Hashable {
     /// Plaintext of one link message where small frames are gathered: beyond 16 KiB a cipher call costs nothing
     /// that matters, and the receiver can begin earlier.
     static let gatheredBytes = 16 * 1_024
+    /// Memory that an event loop keeps between its own batches: room for some hundred messages.
+    static let keptBatchBytes = 512 * 1_024
     /// What nobody waits for is written at the latest after so long: on a busy link something urgent takes it along.
     static let unhurriedMilliseconds: Int64 = 25
     /// A message of the handshake: 145 bytes are the longest (``LinkHandshakePayload``), a later version may say more.
