@@ -12,6 +12,7 @@ let package = Package(
     name: "MeshTransport",
     products: [
         .library(name: "MeshWire", targets: ["MeshWire"]),
+        .library(name: "MeshClientCore", targets: ["MeshClientCore"]),
         .library(name: "MeshTransport", targets: ["MeshWire", "MeshClientCore", "MeshTransport"]),
     ],
     dependencies: [

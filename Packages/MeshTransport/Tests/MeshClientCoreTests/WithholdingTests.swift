@@ -81,9 +81,25 @@ struct WithholdingTests {
         #expect(world.complaints.isEmpty && world.faults.isEmpty)
     }
 
+    @Test("somebody who comes with a stored roster that still holds is told at once what is missing where")
+    func missingAtOnce() throws {
+        for mode in [ClientConfiguration.Mode.follow, .once] {
+            var world = try away(mode)
+            let id = Messages.message(1, to: world.user).id
+            world.put(Messages.message(1, to: world.user), at: world.members[1])
+            world.send(.start)
+            #expect(world.run(10_000) { $0.numbers == [1] })
+            world.run(for: 1_000)
+            #expect(world.notices.contains(.missing(at: world.members[0], id, givenBy: world.members[1])))
+        }
+    }
+
     @Test("just after a change of the set nothing is called missing: hand-over is under way")
     func handOver() throws {
-        var world = try away()
+        // A node has come back since the roster was stored.
+        var before = try World(nodes: 9)
+        before.shareRosters([before.members[0]: .down])
+        var world = try World(nodes: 9, state: World.knowing(before))
         world.put(Messages.message(1, to: world.user), at: world.members[1])
         world.send(.start)
         #expect(world.run(10_000) { $0.numbers == [1] })
@@ -140,6 +156,49 @@ struct WithholdingTests {
         world.run(for: 1_000)
         #expect(
             world.notices.contains { if case .withheld(residence, id, _, _) = $0 { true } else { false } })
+    }
+
+    @Test("a residence that says it has delivered and doesn't is asked as often as one that says no, and is named")
+    func falseDelivery() throws {
+        for mode in [ClientConfiguration.Mode.follow, .once] {
+            var world = try away(mode)
+            let residence = world.members[0]
+            let id = send(1, in: &world)
+            world.nodes[world.index(of: residence)].withheld = [id]
+            world.nodes[world.index(of: residence)].script = Self.saysDelivered
+            world.send(.start)
+            #expect(world.run(10_000) { $0.numbers == [1] })
+            world.run(for: 1_000)
+            #expect(requests(world, of: residence).count { $0 == .fetchThese } <= 2 * ClientLimits.denials)
+            #expect(world.notices.contains { if case .withheld(residence, id, _, _) = $0 { true } else { false } })
+        }
+    }
+
+    @Test("a member that lists what it doesn't have and says it has delivered it is asked once")
+    func falseListAndDelivery() throws {
+        for mode in [ClientConfiguration.Mode.follow, .once] {
+            var world = try away(mode)
+            let liar = world.members[1]
+            let junk = SubmissionID(Hash.blake2b16(context: "test junk", UInt32(1)))
+            world.nodes[world.index(of: liar)].script = { node, frame, link in
+                guard case .contents(let contents) = frame else { return Self.saysDelivered(&node, frame, link) }
+                let page = ContentsPage(
+                    request: contents.request, status: .accepted, last: 1, more: false, ids: [junk])
+                return [.contentsPage(page)]
+            }
+            _ = send(1, in: &world)
+            world.send(.start)
+            world.run(for: 60_000)
+            #expect(world.numbers == [1])
+            #expect(requests(world, of: liar).count { $0 == .fetchThese } == 1)
+            if mode == .once { #expect(world.report?.reached.count == 3) }
+            #expect(world.complaints.isEmpty && world.faults.isEmpty)
+        }
+    }
+
+    private static func saysDelivered(_: inout FakeNode, _ frame: Frame, _: FakeNode.FakeLink) -> [Frame]? {
+        guard case .fetchThese(let request) = frame else { return nil }
+        return [.fetched(Fetched(request: request.request, status: .accepted, delivered: 1))]
     }
 
     @Test("a member that lists what it doesn't have holds nobody up and incriminates nobody")

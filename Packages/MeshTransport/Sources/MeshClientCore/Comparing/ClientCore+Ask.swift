@@ -16,6 +16,7 @@ extension ClientCore {
         links[homeIndex].questions[request] = id
         links[homeIndex].fetchedAt = clock
         links[index].comparison?.stage = .asking(home, request: request)
+        links[index].comparison?.asked = open.count
         out.append(.send(home, .fetchThese(IDRequest(request: request, ids: open.sorted()))))
     }
 
@@ -32,7 +33,7 @@ extension ClientCore {
         guard let index = index(of: id), case .asking = links[index].comparison?.stage, !goOnIfSettled(id) else {
             return
         }
-        guard !answer.status.isAccepted || (answer.delivered == 0 && hasRoom) else {
+        guard !answer.status.isAccepted || (!gaveSome(index) && hasRoom) else {
             return pause(id, ClientLimits.askPauseMilliseconds)
         }
         links[index].comparison?.denials += 1
@@ -44,6 +45,12 @@ extension ClientCore {
             // Another member's commit may be a little ahead of the home's.
             pause(id, ClientLimits.denialPauseMilliseconds)
         }
+    }
+
+    /// Whether anything has come since it was asked for. What the node says that it delivered counts for nothing: one that
+    /// gives nothing would be asked for ever.
+    private func gaveSome(_ index: Int) -> Bool {
+        links[index].comparison.map { $0.open.count < $0.asked } ?? false
     }
 
     /// The home is gone. One that stayed silent about what it was asked for hasn't given it.
@@ -86,6 +93,7 @@ extension ClientCore {
         else { return }
         let request = links[index].request()
         links[index].comparison?.stage = .taking(request: request)
+        links[index].comparison?.asked = open.count
         links[index].fetchedAt = clock
         out.append(.send(id, .fetchThese(IDRequest(request: request, ids: open.sorted()))))
     }
@@ -100,7 +108,7 @@ extension ClientCore {
         case .taking(answer.request):
             links[index].comparison?.stage = .taking(request: nil)
             let hasRoom = links[index].withApp.values.allSatisfy { $0 == 0 }
-            guard !goOnIfSettled(id), answer.delivered == 0, hasRoom else { return true }
+            guard !goOnIfSettled(id), !gaveSome(index), hasRoom else { return true }
             // It has none of the rest any more: removed meanwhile.
             for message in links[index].comparison?.open ?? [] { suspicions[message] = nil }
             links[index].comparison?.open = []

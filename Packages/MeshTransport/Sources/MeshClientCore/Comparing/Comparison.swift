@@ -34,6 +34,8 @@ struct Comparison: Sendable {
     var pages = 0
     /// What the member lists, and nobody has delivered.
     var open: Set<SubmissionID> = []
+    /// How many that were when somebody was asked for them last.
+    var asked = 0
     /// How often the home has said that it has none of them.
     var denials = 0
     /// The home has been found lacking: it is asked once a page from then on.

@@ -133,8 +133,11 @@ extension ClientCore {
         if set != old { setChanged(from: old, isFirst: isFirst) }
     }
 
+    /// When the set of the stored roster had changed last, as far as somebody who fell out of it is still remembered.
+    private var lastKnownChange: UInt64 { state.formerMembers.map(\.sinceMilliseconds).max() ?? 0 }
+
     private mutating func setChanged(from old: UserSet, isFirst: Bool) {
-        setChangedAt = clock
+        setChangedAt = isFirst && hadRoster ? lastKnownChange : clock
         if set.residence != old.residence { notice(.residenceChanged(from: old.residence, to: set.residence)) }
         guard configuration.mode != .submitOnly else { return }
         for node in old.members where !set.members.contains(node) && state.roster?[node] != nil {
