@@ -82,7 +82,7 @@ extension Engine {
         case .replicate(let replicate): onReplicate(link, node, replicate)
         case .replicated(let answer): onReplicated(link, node, answer)
         case .receipt(let receipt): onReceipt(receipt)
-        case .remove(let remove): onRemove(link, remove)
+        case .remove(let remove): onRemove(link, node, remove)
         case .removeDone(let answer): onRemoveDone(node, answer)
         case .compare(let compare): onCompare(link, compare)
         case .differ(let differ): onDiffer(link, node, differ)

@@ -60,16 +60,26 @@ extension Engine {
     }
 
     /// Another member has removed a message, and shows why.
-    mutating func onRemove(_ link: LinkID, _ remove: Remove) {
+    mutating func onRemove(_ link: LinkID, _ node: NodeID, _ remove: Remove) {
         guard let id = remove.proof.removes(of: remove.recipient, network: network) else {
             let refused = SubmissionID(Bytes16())
             return send(
                 .removeDone(ReplicaAnswer(request: remove.request, status: .proofRefused, id: refused)), to: link)
         }
-        if let refusal = refusalOfRemoval() {
+        if let refusal = refusalOfRemoval() ?? refusalOfStrange(node) {
             return send(.removeDone(ReplicaAnswer(request: remove.request, status: refusal, id: id)), to: link)
         }
-        self.remove(.member(link, request: remove.request), remove.recipient, id, remove.proof)
+        self.remove(.member(link, node, request: remove.request), remove.recipient, id, remove.proof)
+    }
+
+    private mutating func refusalOfStrange(_ node: NodeID) -> DeliveryStatus? {
+        strangeRemovals.take(node, limits: limits, now: now.monotonicMilliseconds) ? nil : .rateLimited
+    }
+
+    /// Now and then: the operator hears of what was refused.
+    mutating func reportStrangeRemovals() {
+        for (node, count) in strangeRemovals.takeRefused() { emit(.notice(.removalsRefused(from: node, count: count))) }
+        strangeRemovals.keep { membership.roster[$0] != nil }
     }
 
     mutating func onRemoved(_ removal: PendingRemoval, _ outcome: StoreOutcome) {
@@ -80,7 +90,8 @@ extension Engine {
             noteRemoved(link, removal.id, status)
             endDelivery(of: removal.id, at: link, outcome)
             if isNew { spread(removal) }
-        case .member(let link, let request):
+        case .member(let link, let node, let request):
+            if outcome != .remembered { strangeRemovals.giveBack(node) }
             if links[link] != nil {
                 send(.removeDone(ReplicaAnswer(request: request, status: status, id: removal.id)), to: link)
             }

@@ -69,6 +69,7 @@ public struct Engine: Sendable {
     var receiptShelf = ReceiptShelf()
     /// Messages that are being recalled: those that a client gets meanwhile count as handed out.
     var recalls: [SubmissionID: Recalling] = [:]
+    var strangeRemovals = StrangeRemovals()
     var pendingBytes = 0
     var sync: QueueSync
     /// Messages that were asked for when they were offered: over which link they come, and until when they are waited for.
@@ -185,6 +186,7 @@ public struct Engine: Sendable {
             emit(.expire(nowSeconds: now.wallSeconds))
             receiptWaits.turn()
             dropUnmetExpectations()
+            reportStrangeRemovals()
         }
         if let due = membershipDeadline, due <= time { tell(.tick) }
         if let due = sync.nextDeadline, due <= time { onSyncTime() }

@@ -43,6 +43,8 @@ public enum EngineNotice: Sendable, Equatable {
     case dismissed(Peer, GoodbyeReason)
     /// A node said goodbye to us.
     case goodbye(Peer, GoodbyeReason, detail: String)
+    /// So many removals that a node told of were refused: it told of more messages that were never here than it may.
+    case removalsRefused(from: NodeID, count: UInt64)
     /// Not everything that was under way could be finished in time.
     case stoppedWithPending(messages: Int)
     /// So many of the messages held have been handed over by a node that leaves.

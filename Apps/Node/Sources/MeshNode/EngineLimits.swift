@@ -16,6 +16,12 @@ public struct EngineLimits: Sendable {
     public var rareRequestBurst: UInt64 = 1_024
     /// … and a second for long. A removal may cost a tombstone of two weeks for a message that nobody has.
     public var rareRequestsPerSecond: UInt64 = 100
+    /// Removals of messages that were never here which one other node may have remembered at once: a member that is new in
+    /// many sets is told what was removed there …
+    public var strangeRemovalBurst: UInt64 = 65_536
+    /// … and a second for long. Each costs some 100 bytes of disk for two weeks: 9 GB a day at the worst from a hostile
+    /// node, while a million removals move in a quarter of an hour.
+    public var strangeRemovalsPerSecond: UInt64 = 1_000
     /// Messages that wait for an answer of the store or of another node.
     public var pendingMessages = 65_536
     /// Their bytes: what a burst may cost in memory.

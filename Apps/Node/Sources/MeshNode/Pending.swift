@@ -60,7 +60,7 @@ struct PendingRemoval: Sendable {
         /// The recipient, over its link; it gets a `removed`.
         case owner(LinkID)
         /// Another member; it gets a `removeDone`.
-        case member(LinkID, request: UInt64)
+        case member(LinkID, NodeID, request: UInt64)
         /// The sender; it gets a `recalled` and a receipt.
         case sender(LinkID, request: UInt32)
     }

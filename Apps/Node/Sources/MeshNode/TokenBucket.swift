@@ -18,4 +18,7 @@ struct TokenBucket {
         tokens -= count * 1_000
         return true
     }
+
+    /// What was taken wasn't needed; beyond a full bucket it runs over with the next taking.
+    mutating func giveBack() { tokens += 1_000 }
 }

@@ -6,13 +6,17 @@ import MeshWire
 // Removals to those who are new in a set.
 extension QueueSync {
     mutating func beginTombstonesIfDue() {
-        if let due = tombstones.dueAt, due <= time { tombstones.begin() }
+        if let due = tombstones.dueAt, due <= time {
+            tombstones.slowUntil = 0
+            if tombstones.underWay == nil { tombstones.begin() }
+        }
         pumpTombstones()
     }
 
     mutating func pumpTombstones() {
         guard let pass = tombstones.underWay, !pass.isFetching else { return }
         guard tombstones.unanswered <= limits.removalsInFlight else { return }
+        guard tombstones.slowUntil <= time else { return }
         guard !pass.isExhausted else {
             if tombstones.unanswered == 0 { tombstones.underWay = nil }
             return
@@ -66,6 +70,7 @@ extension QueueSync {
         guard case .remove(target) = requests[answer.request] else { return }
         close(answer.request)
         let isDone = answer.status.isAccepted || answer.status == .notHeld
+        if answer.status == .rateLimited { tombstones.slowUntil = time + limits.slowMilliseconds }
         endRemove(target, isDone: isDone)
         goOn()
     }

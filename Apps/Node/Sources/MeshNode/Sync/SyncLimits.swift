@@ -26,6 +26,8 @@ public struct SyncLimits: Sendable {
     public var bytesPerRead = 128 * 1_024
     /// Messages of one read.
     public var messagesPerRead = 128
+    /// Until the next page of removals, where a member takes no more for now.
+    public var slowMilliseconds: UInt64 = 1_000
     /// Removals that members were told and have not answered: as many as one page brings.
     public var removalsInFlight = 512
     /// Recipients remembered for a second try; beyond these, everything is looked at again.

@@ -29,9 +29,15 @@ struct TombstoneWalk: Sendable {
         var isExhausted = false
     }
 
+    /// A member is told more than it takes: the next page waits.
+    var slowUntil: UInt64 = 0
+
     var isIdle: Bool { underWay == nil && base == nil }
 
-    var dueAt: UInt64? { underWay == nil && (base != nil || !targets.isEmpty) ? beginAt : nil }
+    var dueAt: UInt64? {
+        if underWay != nil { return slowUntil > 0 ? slowUntil : nil }
+        return base != nil || !targets.isEmpty ? beginAt : nil
+    }
 
     mutating func begin() {
         underWay = Pass(base: base, targets: targets)

@@ -43,6 +43,10 @@ struct NoticeLog: Sendable {
             logger.log(
                 level: reason == .duplicateLink ? .debug : .info, "a peer said goodbye: \(reason)",
                 metadata: ["event": "goodbye", "peer": "\(peer.text)", "detail": "\(detail)"])
+        case .removalsRefused(let node, let count):
+            logger.warning(
+                "a node reports removals of messages that were never here, faster than it may: \(count) refused",
+                metadata: ["event": "removals_refused", "peer": "\(node)", "count": "\(count)"])
         case .stoppedWithPending(let messages):
             logger.warning(
                 "stopped before \(messages) messages were answered; their senders send them again",
