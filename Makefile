@@ -22,7 +22,7 @@ FIRST_SEED ?=
 REPORTS    := $(BUILD)/reports
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build release demo test check format fuzz chaos bench bench-peers test-tsan system-test test-Membership install clean workspace-tool
+.PHONY: help deps deps-test build release demo test check format fuzz chaos bench bench-peers test-tsan lying-node system-test test-Membership install clean workspace-tool
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z<>A-Z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2} /^## /{sub(/^## /, ""); printf "  make %s\n", $$0}' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ test-Membership: deps-test build ## nine nodes, twenty clients: kill, stop, leav
 
 # These run the programs.
 test-EndToEnd test-System test-Unit test-Bench: build
+test test-EndToEnd: lying-node
+
+lying-node: deps
+	$(SWIFT_BUILD) --package-path Tests/Liars --product lying-node
 
 check: deps workspace-tool ## the rules of workspace.json, and the format of all sources
 	@$(WORKSPACE) check
@@ -105,13 +109,16 @@ endef
 # Runs at once.
 JOBS       ?= $(shell nproc)
 LOSS       ?=
+LIE        ?=
+REPLICAS   ?=
 SCENARIOS  ?=
 .PHONY: sim sim-membership
-sim: deps ## messages through crashes, cuts, joins, drains on a virtual network (SEEDS, FIRST_SEED, NODES)
+sim: deps ## messages through crashes, cuts, joins, drains on a virtual network (SEEDS, FIRST_SEED, NODES, LIE, REPLICAS)
 	$(SWIFT_RELEASE) --quiet --package-path Tests/Simulation --product mesh-sim-delivery
 	@mkdir -p $(REPORTS)
 	@$(BUILD)/release/mesh-sim-delivery --report $(REPORTS)/sim.json --jobs $(JOBS) \
-	    $(if $(NODES),--nodes $(NODES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST_SEED),--first-seed $(FIRST_SEED))
+	    $(if $(NODES),--nodes $(NODES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST_SEED),--first-seed $(FIRST_SEED)) \
+	    $(if $(LIE),--lie $(LIE)) $(if $(REPLICAS),--replicas $(REPLICAS))
 
 sim-membership: deps ## thousands of membership cores on a virtual network; hours, and goes on where it was stopped
 	$(SWIFT_RELEASE) --quiet --package-path Tests/Simulation --product mesh-sim

@@ -12,6 +12,8 @@ let package = Package(
     name: "MeshNode",
     products: [
         .library(name: "MeshNode", targets: ["MeshNode"]),
+        // For the tests' altered nodes; nothing else of it is public than the command.
+        .library(name: "MeshNodeShell", targets: ["MeshNodeShell"]),
         .executable(name: "mesh-node", targets: ["mesh-node"]),
     ],
     dependencies: [

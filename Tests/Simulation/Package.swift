@@ -12,6 +12,8 @@ let delivery: [Target.Dependency] = [
     "MeshCrypto", "MeshRing", "MeshQueue",
     .product(name: "MeshQueueTesting", package: "MeshQueue"),
     .product(name: "MeshWire", package: "MeshTransport"),
+    .product(name: "MeshClientCore", package: "MeshTransport"),
+    .product(name: "LyingNode", package: "Liars"),
     .product(name: "MeshNode", package: "Node"),
     .product(name: "NIOCore", package: "swift-nio"),
 ]
@@ -28,6 +30,7 @@ let package = Package(
         .package(path: "../../Packages/MeshQueue"),
         .package(path: "../../Packages/MeshTransport"),
         .package(path: "../../Apps/Node"),
+        .package(path: "../Liars"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
@@ -45,10 +48,15 @@ let package = Package(
             name: "DeliverySimulation", dependencies: ["SimulatedNetwork"] + delivery, swiftSettings: settings),
         .executableTarget(
             name: "mesh-sim-delivery",
-            dependencies: ["DeliverySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "DeliverySimulation", .product(name: "LyingNode", package: "Liars"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(
-            name: "DeliverySimulationTests", dependencies: ["DeliverySimulation"], swiftSettings: settings),
+            name: "DeliverySimulationTests",
+            dependencies: ["DeliverySimulation", .product(name: "LyingNode", package: "Liars")], swiftSettings: settings
+        ),
         .testTarget(name: "SimulatedNetworkTests", dependencies: ["SimulatedNetwork"], swiftSettings: settings),
         .testTarget(
             name: "MembershipSimulationTests",

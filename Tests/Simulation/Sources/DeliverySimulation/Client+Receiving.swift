@@ -1,5 +1,7 @@
+import MeshClientCore
 import MeshCrypto
 import MeshNode
+import MeshRing
 import MeshWire
 import SimulatedNetwork
 
@@ -9,6 +11,7 @@ extension Client {
     static let gapPatience: UInt64 = 10_000
 
     func onFrames(_ link: LinkID, _ frames: [Frame]) {
+        if let program { return program.onFrames(link, frames) }
         for frame in frames {
             guard connections[link] != nil else { return }
             switch frame {
@@ -43,8 +46,33 @@ extension Client {
     private func acknowledge(_ message: TrackedMessage, _ link: LinkID) {
         guard let link = connections[link] != nil ? link : home else { return }
         world.checker.messages[message.id]?.isDisclosed = true
+        if let discard = discard(of: message) { return send(.discard([discard]), over: link) }
         let secret = DisclosedSecret(acknowledging: message.submission.header, secret: message.secret)
         send(.acknowledge([secret]), over: link)
+    }
+
+    /// One message of twenty can't be opened: its recipient signs that it may go.
+    private func discard(of message: TrackedMessage) -> Discard? {
+        guard message.id.bytes.withUnsafeBytes({ $0[0] }) < 13 else { return nil }
+        let signed = Discard.signed(message.id, network: world.cast.parameters.id)
+        let signature = world.cast.users[number].sign(signed, context: Discard.context)
+        return Discard(id: message.id, signature: signature)
+    }
+
+    /// The client core that ships brings a message.
+    func onDelivered(_ submission: Submission) {
+        let id = submission.id
+        guard let message = world.checker.messages[id], message.recipient == number else {
+            return world.fail(.frames, "client \(number) gets \(id), which nobody sent to it")
+        }
+        let isKnown = !received.insert(id).inserted
+        if !isKnown { take(message) }
+        world.after(5 + world.random.below(UInt64(15))) { [unowned self] in
+            guard isOnline else { return }
+            world.checker.messages[id]?.isDisclosed = true
+            let verdict = discard(of: message).map { DeliveryAnswer.Verdict.discard($0.signature) }
+            program?.answer(DeliveryAnswer(id, verdict ?? .acknowledge(message.secret), isKnown: isKnown))
+        }
     }
 
     /// Where nothing is wrong, a sender's messages come in order.
@@ -67,11 +95,12 @@ extension Client {
         } else {
             show(message, isLate: message.counter < expected)
             showEarly(message.sender)
+            waitAgain(message.sender)
         }
     }
 
     private func show(_ message: TrackedMessage, isLate: Bool) {
-        if world.checker.messages[message.id]?.isShown == true { world.fail(.once, "\(message.id) is shown twice") }
+        if message.isShown { world.fail(.once, "\(message.id) is shown twice") }
         world.checker.messages[message.id]?.isShown = true
         world.counts.delivered += 1
         world.note("client \(number) shows \(message.counter) of \(message.sender), \(message.id)")
@@ -93,7 +122,8 @@ extension Client {
     }
 
     private func waitForGap(_ sender: Int, _ expected: Int) {
-        guard early[sender]?.count == 1 else { return }
+        guard gaps[sender] != expected else { return }
+        gaps[sender] = expected
         world.after(Self.gapPatience) { [unowned self] in
             if next[sender, default: 1] == expected { sweep() }
         }
@@ -101,12 +131,14 @@ extension Client {
             guard next[sender, default: 1] == expected, let first = early[sender]?.keys.min() else { return }
             next[sender] = first
             showEarly(sender)
-            if let left = early[sender]?.first, early[sender]?.count == 1 { _ = left; waitAgain(sender) }
+            waitAgain(sender)
         }
     }
 
-    /// There is another gap behind the first.
-    private func waitAgain(_ sender: Int) { waitForGap(sender, next[sender, default: 1]) }
+    /// There may be another gap behind the first.
+    private func waitAgain(_ sender: Int) {
+        if early[sender]?.isEmpty == false { waitForGap(sender, next[sender, default: 1]) }
+    }
 }
 
 // Asking the other members.
@@ -115,7 +147,7 @@ extension Client {
     static let sweepPatience: UInt64 = 15_000
 
     func sweep() {
-        guard isOnline, let home, let at = connections[home]?.host else { return }
+        guard isOnline, program == nil, let home, let at = connections[home]?.host else { return }
         let asked = connections.values.map(\.host)
         for host in Set(currentSet + formerSet).sorted() where host != at && !asked.contains(host) {
             world.dial(from: self, to: host) { [unowned self] link in

@@ -1,3 +1,4 @@
+import MeshClientCore
 import MeshCrypto
 import MeshNode
 import MeshWire
@@ -9,13 +10,21 @@ extension Client {
     static let patience: UInt64 = 20_000
 
     func pump(_ recipient: Int) {
-        guard let home, !attempts.values.contains(where: { $0.recipient == recipient }) else { return }
+        guard home != nil || program != nil, isOnline,
+            !attempts.values.contains(where: { $0.recipient == recipient })
+        else { return }
         while let id = outbox[recipient]?.first, let message = world.checker.messages[id] {
             guard message.expirySeconds > world.nowSeconds else {
                 outbox[recipient]?.removeFirst()
                 continue
             }
-            return submit(message, over: home)
+            if let program {
+                let token = program.submit(message.submission, patience: Self.patience)
+                attempts[UInt32(token)] = Attempt(id: id, recipient: recipient, link: nil)
+            } else if let home {
+                submit(message, over: home)
+            }
+            return
         }
     }
 
@@ -46,6 +55,30 @@ extension Client {
         world.onAccepted(attempt.id, answer)
         if outbox[attempt.recipient]?.first == attempt.id { outbox[attempt.recipient]?.removeFirst() }
         pump(attempt.recipient)
+    }
+
+    /// Shows every node of the set the secret that it drew for that.
+    func recall(_ id: SubmissionID) {
+        guard let message = world.checker.messages[id] else { return }
+        world.note("client \(number) wants \(id) back")
+        world.checker.messages[id]?.isRecalled = true
+        program?.recall(message)
+    }
+
+    /// The client core that ships has an answer.
+    func onSubmitted(_ token: UInt64, _ result: Result<SubmitAcceptance, SubmitFailure>) {
+        guard let attempt = attempts[UInt32(token)] else { return }
+        switch result {
+        case .success(let acceptance):
+            attempts[UInt32(token)] = nil
+            world.onProven(attempt.id, acceptance)
+            if outbox[attempt.recipient]?.first == attempt.id { outbox[attempt.recipient]?.removeFirst() }
+            pump(attempt.recipient)
+        case .failure(let failure):
+            world.counts.refused += 1
+            world.note("client \(number): \(failure)")
+            retry(UInt32(token))
+        }
     }
 
     private func onRefused(_ answer: Submitted) {

@@ -21,7 +21,8 @@ final class Client {
     struct Attempt {
         let id: SubmissionID
         let recipient: Int
-        let link: LinkID
+        /// Nil where the client core that ships looks after it.
+        let link: LinkID?
     }
 
     let number: Int
@@ -42,11 +43,15 @@ final class Client {
     var lastRequest: UInt32 = 0
     var failures = 0
     private var counters: [Int: Int] = [:]
+    /// The client core that ships, where the run wants that.
+    private(set) lazy var program = world.settings.hasFullClients ? ClientProgram(self) : nil
 
     // Receiving.
     /// The next of each sender's messages to be shown, and those behind it that are here already.
     var next: [Int: Int] = [:]
     var early: [Int: [Int: SubmissionID]] = [:]
+    /// Of which sender which message is waited for.
+    var gaps: [Int: Int] = [:]
     var received: Set<SubmissionID> = []
 
     init(_ number: Int, _ world: World) {
@@ -62,13 +67,17 @@ final class Client {
         guard !isOnline else { return }
         isOnline = true
         world.note("client \(number) comes")
-        connect()
+        guard let program else { return connect() }
+        program.start()
+        for recipient in outbox.keys.sorted() { pump(recipient) }
     }
 
     func goOffline() {
         guard isOnline else { return }
         isOnline = false
         world.note("client \(number) goes")
+        program?.stop()
+        attempts = program == nil ? attempts : [:]
         for link in connections.keys.sorted(by: { $0.rawValue < $1.rawValue }) { drop(link) }
     }
 
@@ -89,7 +98,7 @@ final class Client {
         world.checker.add(
             TrackedMessage(
                 id: id, sender: number, recipient: recipient, counter: counter, submission: submission, secret: secret,
-                writtenAt: world.now))
+                recallSecret: recall, writtenAt: world.now))
         outbox[recipient, default: []].append(id)
         pump(recipient)
     }
@@ -109,7 +118,7 @@ extension Client {
     var currentSet: [Int] { (view?.replicaSet(for: user) ?? nil)?.compactMap(world.cast.number(of:)) ?? [] }
 
     func connect() {
-        guard isOnline, home == nil, !isDialling else { return }
+        guard isOnline, home == nil, !isDialling, program == nil else { return }
         isDialling = true
         attempt(candidates()[...])
     }
@@ -152,6 +161,7 @@ extension Client {
     }
 
     func onClosed(_ link: LinkID) {
+        if let program { return program.onClosed(link) }
         forget(link)
         world.after(500 + world.random.below(UInt64(1_500))) { [unowned self] in connect() }
     }
@@ -174,6 +184,7 @@ extension Client {
 
     /// Every now and then: to the residence, if it isn't there.
     func lookAround() {
+        guard program == nil else { return }
         guard isOnline, let home, let at = connections[home]?.host else { return connect() }
         refreshView()
         guard let residence = currentSet.first, residence != at, !isDialling else { return }

@@ -24,12 +24,24 @@ package struct DeliveryCounts: Sendable, Equatable {
     package var joins = 0
     /// Nodes that handed over and left.
     package var drains = 0
+    /// Clocks that were an hour behind for a while.
+    package var clockChanges = 0
     /// Disks that were full for a while.
     package var fullDisks = 0
     /// Writes of crashed nodes that never reached the disk.
     package var lostWrites = 0
     /// Messages that were shown behind a later one, since they could not be had before.
     package var late = 0
+    /// Messages of which a user was told that a node withholds them, with proof, or, of liars, that they were missing.
+    package var withheld = 0
+    package var missing = 0
+    /// Acceptances without enough receipts.
+    package var unproven = 0
+    /// Removals of messages that never were.
+    package var junkRemovals = 0
+    /// Messages that senders wanted back, and those of which all nodes signed that they were never handed out.
+    package var recalls = 0
+    package var recalled = 0
     /// Frames between nodes and to clients.
     package var frames = 0
     /// Events of the virtual clock.
@@ -53,6 +65,7 @@ package struct DeliveryCounts: Sendable, Equatable {
         [
             \.accepted, \.delivered, \.stillHeld, \.refused, \.crashes, \.wipes, \.corruptions, \.mended, \.partitions,
             \.pauses, \.joins, \.drains, \.fullDisks, \.lostWrites, \.late, \.frames, \.events,
+            \.withheld, \.missing, \.unproven, \.junkRemovals, \.recalls, \.recalled, \.clockChanges,
         ]
     }
 }

@@ -1,3 +1,4 @@
+package import LyingNode
 import MeshQueue
 
 /// What a run is made of: the same values give the same run.
@@ -8,6 +9,12 @@ package struct DeliverySettings: Sendable {
     package var nodes = 6
     /// What is broken on purpose.
     package var mutation: Mutation?
+    /// How nodes lie; nil: all are honest.
+    package var lie: Lie?
+    /// How many do, at most all but the founder; nil: as many as a message outlives, W − 1.
+    package var liars: Int?
+    /// Whether clients are the core that ships; else small ones of the simulation's own, which are faster.
+    package var hasFullClients = false
     /// Whether anything goes wrong at all.
     package var faults = true
     /// How long things go wrong, in milliseconds.
@@ -18,8 +25,6 @@ package struct DeliverySettings: Sendable {
     /// Users, each with a client. Some of them sleep through the end, so that there are queues to compare.
     static let users = 6
     static let sleepers = 2
-    /// Fewest nodes that have not left: with R = 3 one may then be missing and another set is still found.
-    static let fewestMembers = 4
     /// How much a recipient's queue may hold: in one run of four so little that it is full now and then.
     var quota: QueueLimits {
         QueueLimits(messagesPerRecipient: seed % 4 == 0 ? 12 : 1_000, bytesPerRecipient: 8 << 20)

@@ -1,3 +1,4 @@
+import LyingNode
 import MeshCrypto
 @_spi(Simulation) import MeshNode
 @_spi(Simulation) import MeshRing
@@ -26,12 +27,18 @@ final class Host {
     private var wasWiped = false
     /// Whether it was ever part of the network.
     var wasHere: Bool { life > 0 }
+    /// Whether its disk lost or spoilt anything.
+    var hasLostData: Bool { wasWiped || disk.hasRotted }
     /// Up to how much later frames reach it.
     var slowness: UInt64 = 0
+    /// How far its clock of the day is behind, in milliseconds.
+    var clockBehind: UInt64 = 0
     private var tickAt = UInt64.max
     /// For a mutation: the links on which copies were sent, by their request.
     private var copies: [UInt64: [LinkID]] = [:]
     private var startedAt: UInt64 = 0
+    /// Makes it lie; nil for an honest one.
+    private var liar: Liar?
 
     init(_ number: Int, _ world: World) {
         self.number = number
@@ -57,6 +64,7 @@ final class Host {
         tickAt = .max
         copies = [:]
         startedAt = world.now
+        liar = world.isLiar(number) ? world.settings.lie.map { Liar($0) } : nil
         disk.open()
         process = Process(makeEngine(joining: number == 0 && !wasWiped ? [] : (0...3).filter { $0 != number }))
         world.note("node \(number) starts")
@@ -90,8 +98,11 @@ final class Host {
     }
 
     private var moment: Moment {
-        Moment(monotonicMilliseconds: world.now - World.start + 1_000, wallMilliseconds: world.now)
+        Moment(monotonicMilliseconds: world.now - World.start + 1_000, wallMilliseconds: world.now - clockBehind)
     }
+
+    /// By its own clock.
+    var nowSeconds: UInt32 { moment.wallSeconds }
 
     func tell(_ event: EngineEvent, life: Int) {
         if life == self.life { tell(event) }
@@ -101,6 +112,7 @@ final class Host {
         guard let process else { return }
         guard !isPaused else { return inbox.append(event) }
         for event in world.settings.mutation?.change(event, of: self) ?? [event] {
+            liar?.hear(event)
             perform(process.engine.handle(event, now: moment))
         }
         planTick()
@@ -175,7 +187,7 @@ extension Host {
         process = nil
         inbox = []
         isPaused = false
-        slowness = 0
+        (slowness, clockBehind) = (0, 0)
     }
 
     /// At the end of the run: how long it has run counts.
@@ -189,13 +201,16 @@ extension Host {
     private func perform(_ effects: [EngineEffect]) {
         var outgoing: [(link: LinkID, frames: [Frame])] = []
         var closing: [LinkID] = []
-        for effect in world.settings.mutation?.change(effects, of: self) ?? effects {
+        for effect in liar?.change(effects) ?? world.settings.mutation?.change(effects, of: self) ?? effects {
             switch effect {
             case .send(let link, let frame):
                 listen(to: frame, link)
                 Self.add(frame, to: link, &outgoing)
-            case .remove(_, _, let id, _, let keepUntilSeconds):
-                world.checkMemory(of: id, until: keepUntilSeconds, limits.tombstoneSeconds)
+            case .remove(_, _, let id, let proof, let keepUntilSeconds):
+                // A signature doesn't say when the message expires.
+                if proof.expirySeconds != nil {
+                    world.checkMemory(of: id, until: keepUntilSeconds, limits.tombstoneSeconds)
+                }
                 disk.perform(effect)
             case .release(_, let key):
                 world.checkRelease(of: key, at: self)
@@ -220,8 +235,9 @@ extension Host {
     private func listen(to frame: Frame, _ link: LinkID) {
         switch frame {
         case .replicated(let answer) where answer.status.isAccepted: world.checkStored(answer.id, at: number)
-        case .forwarded(let answer) where answer.status.isAccepted: world.checkPromise(answer.id, needed: answer.needed)
-        case .submitted(let answer) where answer.status.isAccepted: world.checkPromise(answer.id, needed: answer.needed)
+        case .forwarded(let answer) where answer.status.isAccepted: world.checkWord(answer.id, needed: answer.needed)
+        case .submitted(let answer) where answer.status.isAccepted: world.checkWord(answer.id, needed: answer.needed)
+        case .deliver(let deliver): world.checker.messages[deliver.submission.id]?.givers.insert(number)
         case .replicate(let replicate) where world.settings.mutation == .countTwice:
             copies[replicate.request, default: []].append(link)
         default: break

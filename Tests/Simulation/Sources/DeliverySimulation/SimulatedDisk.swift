@@ -34,7 +34,7 @@ final class SimulatedDisk {
     /// What was on its way to the disk when the machine went.
     private var interrupted: [Write] = []
     /// Whether a bit of it has rotted: then what can't be read any more is a fault of the disk.
-    private var hasRotted = false
+    private(set) var hasRotted = false
     /// Messages that were found to have rotted here, and have got no new copy.
     private var rotten: Set<SubmissionID> = []
     private let damages = Damages()
@@ -164,7 +164,7 @@ final class SimulatedDisk {
     }
 
     private func commit(_ writes: [Write]) -> EngineEvent {
-        guard let commit = try? store?.commit(writes.map(\.operation), nowSeconds: world.nowSeconds) else {
+        guard let commit = try? store?.commit(writes.map(\.operation), nowSeconds: world.hosts[host].nowSeconds) else {
             world.note("node \(host): a commit failed")
             return .commitFailed(writes.map(\.token))
         }
@@ -189,7 +189,7 @@ extension SimulatedDisk {
         world.counts.lostWrites += waiting.count
         if !inCommit.isEmpty {
             files.changesUntilPowerOff = world.random.below(4)
-            _ = try? store?.commit(inCommit.map(\.operation), nowSeconds: world.nowSeconds)
+            _ = try? store?.commit(inCommit.map(\.operation), nowSeconds: world.hosts[host].nowSeconds)
         }
         files.faults = FaultyDisk.Faults()
         files.crash()
@@ -285,7 +285,7 @@ extension SimulatedDisk {
     }
 
     private func state(of key: MessageKey) -> QueueLookup {
-        (try? store?.lookup([QueueKey(key)], nowSeconds: world.nowSeconds))?.first ?? .unknown
+        (try? store?.lookup([QueueKey(key)], nowSeconds: world.hosts[host].nowSeconds))?.first ?? .unknown
     }
 
     /// All that it remembers, whatever the time.
@@ -310,7 +310,7 @@ extension SimulatedDisk {
 
     private func answer(_ query: StoreQuery) -> StoreAnswer {
         guard let store else { return .failed }
-        let now = world.nowSeconds
+        let now = world.hosts[host].nowSeconds
         switch query {
         case .messages(let keys, let maximumBytes):
             guard let page = try? store.fetch(keys: keys.map(QueueKey.init), maxBytes: maximumBytes) else {

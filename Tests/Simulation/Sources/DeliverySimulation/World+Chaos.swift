@@ -28,8 +28,9 @@ extension World {
         case ..<76: restart()
         case ..<86: wipe()
         case ..<92: fillDisk()
-        case ..<96: rot()
-        default: slow()
+        case ..<95: rot()
+        case ..<98: slow()
+        default: setClockBack()
         }
     }
 
@@ -60,7 +61,9 @@ extension World {
     }
 
     private func wipe() {
-        guard let host = running(), checker.maySpare(host.number, nowSeconds: nowSeconds) else { return }
+        guard let host = running(), checker.maySpare(host.number, besides: liars, nowSeconds: nowSeconds) else {
+            return
+        }
         counts.crashes += 1
         counts.wipes += 1
         host.crash(silently: true)
@@ -103,7 +106,7 @@ extension World {
     private var membersThatStay: Int { hosts.count { $0.wasHere && !$0.hasLeft && !$0.isStopping } }
 
     private func drain() {
-        guard membersThatStay > DeliverySettings.fewestMembers, let host = running() else { return }
+        guard membersThatStay > Int(cast.parameters.replicas) + 1, let host = running() else { return }
         counts.drains += 1
         host.stop(.leave)
         guard random.happens(perMille: 500) else { return }
@@ -130,8 +133,23 @@ extension World {
 
     /// A bit rots on a disk of which nothing is held there alone.
     private func rot() {
-        guard let host = running(), checker.maySpare(host.number, nowSeconds: nowSeconds) else { return }
+        guard let host = running(), checker.maySpare(host.number, besides: liars, nowSeconds: nowSeconds) else {
+            return
+        }
         host.disk.rot()
+    }
+
+    /// By an hour: what is remembered there is so a while longer, and nothing may go for that.
+    private func setClockBack() {
+        guard let host = running() else { return }
+        counts.clockChanges += 1
+        note("the clock of node \(host.number) is set back")
+        host.clockBehind = 3_600_000
+        let life = host.life
+        after(30_000 + random.below(UInt64(120_000))) { [unowned self] in
+            lastFaultAt = now
+            if host.life == life { host.clockBehind = 0 }
+        }
     }
 
     private func slow() {

@@ -51,7 +51,7 @@ extension World {
     }
 
     /// A client dials; nil comes back if nobody answers.
-    func dial(from client: Client, to target: Int, _ answer: @escaping (LinkID?) -> Void) {
+    func dial(from client: Client, as peer: Peer? = nil, to target: Int, _ answer: @escaping (LinkID?) -> Void) {
         after(2 * delay()) { [unowned self] in
             guard !hosts[target].isSilent, !hosts[target].isPaused else { return after(5_000) { answer(nil) } }
             guard hosts[target].isUp else { return answer(nil) }
@@ -61,7 +61,7 @@ extension World {
                     ends: [.client(client.number), .host(target)], lives: [0, hosts[target].life],
                     isOpen: [true, true]))
             hosts[target].tell(
-                .linkOpened(Self.id(number, 1), .user(client.user)), life: hosts[target].life)
+                .linkOpened(Self.id(number, 1), peer ?? .user(client.user)), life: hosts[target].life)
             answer(Self.id(number, 0))
         }
     }

@@ -31,6 +31,10 @@ extension DeliverySettings {
 
 extension World {
     func begin() {
+        if settings.lie != nil {
+            let count = settings.liars ?? quorum - 1
+            for host in random.sample(Array(1..<settings.nodes), count) { liars.insert(host) }
+        }
         for host in hosts[..<settings.nodes] { host.start() }
         run(for: 20_000)
     }
@@ -47,6 +51,20 @@ extension World {
         comeAndGo(client, until: end)
         write(client, every: 15_000 + random.below(UInt64(45_000)), until: end)
         keepLooking(client)
+        if settings.hasFullClients { changeMind(client, until: end) }
+    }
+
+    /// Wants one of its last messages back.
+    private func changeMind(_ client: Client, until end: UInt64) {
+        after(random.below(UInt64(120_000))) { [unowned self] in
+            guard now < end else { return }
+            let last = checker.order.suffix(24).filter { id in
+                guard let message = checker.messages[id] else { return false }
+                return message.sender == client.number && message.isAccepted && !message.isRecalled
+            }
+            if client.isOnline, let id = random.sample(last, 1).first { client.recall(id) }
+            changeMind(client, until: end)
+        }
     }
 
     private func comeAndGo(_ client: Client, until end: UInt64) {
@@ -93,6 +111,7 @@ extension World {
         for host in hosts where host.isPaused { host.resume() }
         for host in hosts {
             host.slowness = 0
+            host.clockBehind = 0
             host.disk.isFull = false
             host.disk.crashesInCommit = false
             host.disk.commitTime = 1...15
@@ -123,7 +142,9 @@ extension World {
     }
 
     /// Whether nothing excuses that a message overtakes another.
-    func isStrict(_ message: TrackedMessage) -> Bool { isCalm && message.writtenAt > lastFaultAt + Self.strictAfter }
+    func isStrict(_ message: TrackedMessage) -> Bool {
+        isCalm && liars.isEmpty && message.writtenAt > lastFaultAt + Self.strictAfter
+    }
 
     private func writeInOrder() {
         if now < lastFaultAt + Self.strictAfter { run(until: lastFaultAt + Self.strictAfter + 1) }
@@ -160,14 +181,14 @@ extension World {
     private func amiss(_ message: TrackedMessage, isAwake: Bool) -> (Invariant, String)? {
         guard message.expirySeconds > nowSeconds else { return nil }
         let id = message.id
-        if isAwake, message.isAccepted, !message.isShown {
+        if isAwake, message.isAccepted, !message.isShown, !message.isRecalled {
             return (.delivery, "\(id) was accepted and not shown; \(message.holders) hold it")
         }
         let holders = holders(of: message)
-        if message.isDisclosed {
+        if message.isToBeGone {
             return holders.isEmpty ? nil : (.resurrection, "\(id) was acknowledged, and \(holders) hold it")
         }
-        guard message.isAccepted, message.damaged.isEmpty, !isFull(message) else { return nil }
+        guard message.isAccepted, !message.isRecalled, message.damaged.isEmpty, !isFull(message) else { return nil }
         let set = set(of: message)
         return holders == set ? nil : (.convergence, "\(id) belongs to \(set), and \(holders) hold it")
     }
@@ -181,11 +202,11 @@ extension World {
         }
     }
 
-    /// Nodes that run count: who has left keeps its disk to itself.
+    /// Nodes that run and don't lie count: who has left keeps its disk to itself.
     private func holders(of message: TrackedMessage) -> HostSet {
         var running = HostSet()
         for host in hosts where host.isUp && message.holders.contains(host.number) { running.insert(host.number) }
-        return running
+        return running.without(liars)
     }
 
     private func set(of message: TrackedMessage) -> HostSet {
@@ -194,7 +215,7 @@ extension World {
         for node in ring(roster).replicaSet(for: message.submission.recipient) {
             if let number = cast.number(of: node) { set.insert(number) }
         }
-        return set
+        return set.without(liars)
     }
 
     func count() {

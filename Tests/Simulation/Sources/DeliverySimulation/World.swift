@@ -32,6 +32,8 @@ final class World {
     var isCut: [Bool]
     var counts = DeliveryCounts()
     let checker = Checker()
+    /// Nodes that lie.
+    var liars = HostSet()
     /// When something was wrong last; what happens long after has no excuse.
     var lastFaultAt: UInt64 = 0
     /// Whether everything is to work from now on.

@@ -1,5 +1,6 @@
 import DeliverySimulation
 import Foundation
+import LyingNode
 import Synchronization
 
 /// Many runs, side by side.
@@ -7,11 +8,14 @@ struct Batch {
     let first: UInt64
     let count: UInt64
     let nodes: Int
+    let replicas: UInt8
     let mutation: Mutation?
+    let lie: Lie?
+    let fullClients: Bool
     let trace: Bool
 
     func run(jobs: Int, until deadline: Date?) async -> [DeliveryResult] {
-        let cast = DeliveryCast(seats: settings(first).seats)
+        let cast = DeliveryCast(seats: settings(first).seats, replicas: replicas)
         let tickets = Tickets()
         return await withTaskGroup(of: [DeliveryResult].self) { group in
             for _ in 0..<max(1, jobs) {
@@ -35,6 +39,8 @@ struct Batch {
         var settings = DeliverySettings(seed: seed)
         settings.nodes = nodes
         settings.mutation = mutation
+        settings.lie = lie
+        settings.hasFullClients = fullClients || lie != nil || replicas > 3
         return settings
     }
 }

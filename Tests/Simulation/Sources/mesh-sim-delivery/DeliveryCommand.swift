@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeliverySimulation
 import Foundation
+import LyingNode
 
 /// Runs seeds and says what happened in them.
 @main
@@ -22,12 +23,27 @@ struct DeliveryCommand: AsyncParsableCommand {
     var seconds: Int?
     @Option(help: "Break this part on purpose: \(Mutation.allCases.map(\.rawValue).joined(separator: ", ")).")
     var mutation: Mutation?
+    @Option(help: "Let nodes lie so: \(Lie.allCases.map(\.rawValue).joined(separator: ", ")). One less than W of them.")
+    var lie: String?
+    @Option(help: "Copies of a message, R (1…5; more than 3 take more nodes).")
+    var replicas: UInt8 = 3
+    @Flag(
+        help:
+            "Let clients be the core that ships, as they are where nodes lie or R is more than 3; else small and fast ones."
+    )
+    var fullClients = false
     @Option(help: "Write the figures to this file, as JSON.")
     var report: String?
     @Flag(help: "Tell everything that happens. For one seed.")
     var trace = false
 
     func validate() throws {
+        guard (1...5).contains(replicas), nodes > Int(replicas) else {
+            throw ValidationError("--replicas must be 1…5 and less than --nodes, not \(replicas)")
+        }
+        guard lie.map({ Lie(rawValue: $0) != nil }) ?? true else {
+            throw ValidationError("--lie can't be \(lie ?? "")")
+        }
         guard (4...40).contains(nodes) else { throw ValidationError("--nodes must be 4…40, not \(nodes)") }
         guard seeds > 0 else { throw ValidationError("--seeds must be at least 1") }
         guard !trace || seeds == 1 else { throw ValidationError("--trace goes with --seeds 1") }
@@ -35,7 +51,10 @@ struct DeliveryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let first = firstSeed ?? UInt64.random(in: 0..<1 << 32)
-        let batch = Batch(first: first, count: seeds, nodes: nodes, mutation: mutation, trace: trace)
+        let batch = Batch(
+            first: first, count: seeds, nodes: nodes, replicas: replicas, mutation: mutation,
+            lie: lie.flatMap(Lie.init),
+            fullClients: fullClients, trace: trace)
         print("seeds \(first)…\(first + seeds - 1), \(nodes) nodes")
         let deadline = seconds.map { Date(timeIntervalSinceNow: TimeInterval($0)) }
         let start = Date()
@@ -50,8 +69,12 @@ struct DeliveryCommand: AsyncParsableCommand {
     private func tell(_ failed: DeliveryResult) {
         guard let violation = failed.violation else { return }
         print("seed \(failed.seed): \(violation.invariant) after \(violation.milliseconds) ms: \(violation.detail)")
-        let mutation = mutation.map { " --mutation \($0.rawValue)" } ?? ""
-        print("  again: mesh-sim-delivery --seeds 1 --first-seed \(failed.seed) --nodes \(nodes)\(mutation) --trace")
+        print("  again: mesh-sim-delivery --seeds 1 --first-seed \(failed.seed) --nodes \(nodes)\(particulars) --trace")
+    }
+
+    private var particulars: String {
+        (mutation.map { " --mutation \($0.rawValue)" } ?? "") + (lie.map { " --lie \($0)" } ?? "")
+            + (replicas == 3 ? "" : " --replicas \(replicas)") + (fullClients ? " --full-clients" : "")
     }
 }
 

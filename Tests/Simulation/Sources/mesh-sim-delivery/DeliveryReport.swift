@@ -21,6 +21,13 @@ struct DeliveryReport: Codable, CustomStringConvertible {
     var fullDisks: Int
     var lostWrites: Int
     var late: Int
+    var clockChanges: Int
+    var withheld: Int
+    var missing: Int
+    var unproven: Int
+    var junkRemovals: Int
+    var recalls: Int
+    var recalled: Int
     var frames: Int
     var simulatedNodeHours: Double
     var simulatedNetworkHours: Double
@@ -36,6 +43,9 @@ struct DeliveryReport: Codable, CustomStringConvertible {
         (crashes, wipes, partitions) = (sum.crashes, sum.wipes, sum.partitions)
         (corruptions, mended) = (sum.corruptions, sum.mended)
         (pauses, joins, drains, fullDisks) = (sum.pauses, sum.joins, sum.drains, sum.fullDisks)
+        (withheld, missing, unproven, junkRemovals) = (sum.withheld, sum.missing, sum.unproven, sum.junkRemovals)
+        clockChanges = sum.clockChanges
+        (recalls, recalled) = (sum.recalls, sum.recalled)
         (lostWrites, late, frames) = (sum.lostWrites, sum.late, sum.frames)
         simulatedNodeHours = Double(sum.nodeMilliseconds) / 3_600_000
         simulatedNetworkHours = Double(sum.networkMilliseconds) / 3_600_000
@@ -50,8 +60,11 @@ struct DeliveryReport: Codable, CustomStringConvertible {
             \(refused) refusals, \(late) shown late
               injected   \(crashes) crashes (\(wipes) with the disk), \(partitions) partitions, \(pauses) pauses, \
             \(joins) joins, \(drains) drains
-                         \(fullDisks) full disks, \(lostWrites) lost writes, \(corruptions) unreadable messages \
-            (\(mended) mended)
+                         \(fullDisks) full disks, \(lostWrites) lost writes, \(clockChanges) clocks set back, \(corruptions) unreadable \
+            messages (\(mended) mended)
+              recalls    \(recalls), \(recalled) of them signed by all as never handed out
+              lies       \(withheld) times a node was named as withholding, \(missing) as lacking a message; \(unproven) \
+            unproven acceptances, \(junkRemovals) removals of nothing
               time       \(Self.short(simulatedNetworkHours)) network-hours, \(Self.short(simulatedNodeHours)) node-hours in \
             \(Self.short(wallSeconds)) s: \(Self.short(speed)) network-hours a minute
             """

@@ -10,6 +10,8 @@ import MeshWire
 /// A value like the engine itself, so that what stands between engine, links and store is tested without any of them.
 struct NodeCore: EngineCore {
     private(set) var engine: Engine
+    /// Nil, but for tests.
+    private var alteration: (any EngineAlteration)?
     /// Whose queue each read under way is about.
     private var reads: [UInt64: UserID] = [:]
     /// The tokens of the store's operations under way, one entry a turn.
@@ -22,7 +24,10 @@ struct NodeCore: EngineCore {
     private var operations: [QueueOperation] = []
     private var tokens: [UInt64] = []
 
-    init(engine: Engine) { self.engine = engine }
+    init(engine: Engine, alteration: (any EngineAlteration)? = nil) {
+        self.engine = engine
+        self.alteration = alteration
+    }
 
     var nextDeadline: UInt64? { engine.nextDeadline }
 
@@ -56,7 +61,9 @@ struct NodeCore: EngineCore {
     private mutating func tell(_ event: EngineEvent, _ now: Moment) {
         var effects: [EngineEffect] = []
         swap(&effects, &told)
+        alteration?.hear(event)
         engine.handle(event, now: now, into: &effects)
+        if let changed = alteration?.change(effects) { effects = changed }
         for index in effects.indices { translate(effects[index], now) }
         effects.removeAll(keepingCapacity: true)
         swap(&effects, &told)

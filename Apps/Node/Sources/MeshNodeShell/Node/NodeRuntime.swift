@@ -54,7 +54,8 @@ final class NodeRuntime: Sendable {
             directory: context.directory, own: context.identity.id, keepsLonely: start.roster != nil,
             logger: context.logger)
         self.engine = Self.host(
-            NodeCore(engine: engine), start.parameters.id, context, mailbox, hub, bridge, store, rosters)
+            NodeCore(engine: engine, alteration: EngineAlterations.make?()), start.parameters.id, context, mailbox, hub,
+            bridge, store, rosters)
         scouts = Self.scouts(start.parameters.id, context, hub)
         self.mailbox = mailbox
         self.store = store

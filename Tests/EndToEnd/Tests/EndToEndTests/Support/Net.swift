@@ -19,17 +19,18 @@ final class Net {
 
     /// Adds a node that isn't started yet.
     @discardableResult
-    func add(join: [Node] = []) -> Node {
-        let node = Node(self, number: nodes.count + 1, join: join.map(\.address))
+    func add(join: [Node] = [], lie: String? = nil) -> Node {
+        let node = Node(self, number: nodes.count + 1, join: join.map(\.address), lie: lie)
         nodes.append(node)
         return node
     }
 
     /// So many nodes, started and agreed with each other; the others joined through the first.
-    static func running(_ count: Int) async throws -> Net {
+    /// - Parameter lying: the numbers of those that lie, from 2 on, and how.
+    static func running(_ count: Int, lying: [Int: String] = [:]) async throws -> Net {
         let net = try Net()
         let first = net.add()
-        for _ in 1..<count { net.add(join: [first]) }
+        for number in 1..<count { net.add(join: [first], lie: lying[number + 1]) }
         for node in net.nodes { try node.start() }
         try await net.agreed()
         return net
@@ -61,12 +62,14 @@ final class Net {
 
     func person(_ name: String, join: Node) throws -> Person { try Person(self, name, join: join) }
 
-    /// Two people with different residences.
-    func twoPeople(join: Node) throws -> (Person, Person) {
+    /// Two people.
+    /// - Parameter residence: where the second one's is to be; nil: elsewhere than the first one's.
+    func twoPeople(join: Node, residence: String? = nil) throws -> (Person, Person) {
         let first = try person("alice", join: join)
         for number in 0..<60 {
             let second = try person("bob\(number)", join: join)
-            guard second.residence != first.residence else { continue }
+            let at = second.residence
+            guard residence.map({ $0 == at }) ?? (at != first.residence) else { continue }
             try first.knows(second, as: "bob")
             try second.knows(first, as: "alice")
             return (first, second)
@@ -81,12 +84,14 @@ final class Node {
     private(set) var address: String
     private let host: String
     private let join: [String]
+    private let lie: String?
     private unowned let net: Net
     private var process: Running?
 
-    init(_ net: Net, number: Int, join: [String]) {
+    init(_ net: Net, number: Int, join: [String], lie: String? = nil) {
         self.net = net
         self.join = join
+        self.lie = lie
         data = net.folder.appendingPathComponent("n\(number)")
         host = "127.\(number).0.1"
         address = "\(host):\(Self.freePort(on: host))"
@@ -95,7 +100,9 @@ final class Node {
     func start() throws {
         let joins = join.flatMap { ["--join", $0] }
         process = try Running(
-            Program.node, ["run", "--data-dir", data.path, "--listen", address] + joins, in: net.folder)
+            lie == nil ? Program.node : Program.lyingNode,
+            ["run", "--data-dir", data.path, "--listen", address] + joins, in: net.folder,
+            environment: lie.map { ["MESH_LIE": $0] } ?? [:])
     }
 
     var isRunning: Bool { process?.isRunning ?? false }

@@ -10,6 +10,8 @@ enum Program {
     }()
 
     static let node = folder.appendingPathComponent("mesh-node")
+    /// A node that lies: `Tests/Liars`.
+    static let lyingNode = folder.appendingPathComponent("lying-node")
     static let mesh = folder.appendingPathComponent("mesh")
 }
 
@@ -34,7 +36,10 @@ final class Running {
     private let errors: URL
     let folder: URL
 
-    init(_ program: URL, _ arguments: [String], input: Data? = nil, in folder: URL) throws {
+    init(
+        _ program: URL, _ arguments: [String], input: Data? = nil, in folder: URL,
+        environment more: [String: String] = [:]
+    ) throws {
         self.folder = folder
         let name = UUID().uuidString
         output = folder.appendingPathComponent("\(name).out")
@@ -46,7 +51,7 @@ final class Running {
         process.standardError = try FileHandle(forWritingTo: errors)
         var environment = ProcessInfo.processInfo.environment
         for name in ["MESH_PASSPHRASE_FILE", "NOTIFY_SOCKET", "JOURNAL_STREAM"] { environment[name] = nil }
-        process.environment = environment
+        process.environment = environment.merging(more) { $1 }
         let file = folder.appendingPathComponent("\(name).in")
         try (input ?? Data()).write(to: file)
         process.standardInput = try FileHandle(forReadingFrom: file)
