@@ -12,6 +12,8 @@ public final class FaultyDisk: Disk {
         public var readError = 0.0
         /// A write fails, after some of it was written.
         public var writeError = 0.0
+        /// Writes to these files fail, as to a place that is worn out.
+        public var wornOut: Set<String> = []
         /// A synchronization fails, of a file or of the names.
         public var synchronizeError = 0.0
         /// Making, opening, removing or renaming a file fails.
@@ -212,7 +214,7 @@ extension FaultyDisk {
     public func writeBytes(_ bytes: UnsafeRawBufferPointer, to file: DiskFile, at offset: Int) throws(DiskError) {
         let number = try number(file)
         try checkSpace(max(0, offset + bytes.count - files[number]!.size))
-        let isStruck = strikes(faults.writeError)
+        let isStruck = strikes(faults.writeError) || isWornOut(number)
         if try !change() || isStruck {
             counts.writeErrors += 1
             let part = Int.random(in: 0...bytes.count, using: &random)
@@ -266,6 +268,8 @@ extension FaultyDisk {
         let used = Set(directory.values).union(handles.values)
         files = files.filter { used.contains($0.key) }
     }
+
+    private func isWornOut(_ number: Int32) -> Bool { faults.wornOut.contains { directory[$0] == number } }
 
     private func put(_ name: String, _ number: Int32) {
         directory[name] = number

@@ -12,7 +12,7 @@ public struct LogOptions: Sendable {
     /// Bytes of removals kept in memory (twice that while they are being written out).
     public var tombstoneBytesPerFold: Int
 
-    /// 1 MiB: what an almost empty store takes twice.
+    /// 1 MiB: an almost empty store takes three of them, two being its reserve.
     public static let defaultSmallestSegmentBytes = 1 << 20
     /// 64 MiB: at 80 MB/s one new segment a second, some milliseconds of work; 1,600 open files for 100 GB.
     public static let defaultLargestSegmentBytes = 64 << 20

@@ -40,16 +40,19 @@ extension LogStore {
         isHousekeepingFailing = true
         pass = nil
         abandonMerge(isDamaged: { if case .damaged = error { true } else { false } }())
-        if case .outOfSpace = error, let spare = spares.files.popLast() { try? disk.remove(spare.name) }
+        // A fold makes room; what a merge would save isn't worth the reserve.
+        if case .outOfSpace = error, fold != nil, let spare = spares.files.popLast() { try? disk.remove(spare.name) }
     }
 
     /// Looks for something to do.
     private func begin(isIdle: Bool) throws(QueueError) {
-        guard isSurveyDue(isIdle: isIdle) else { return }
+        guard isSurveyDue(isIdle: isIdle || isShortOfSpace) else { return }
+        let survey = Survey(memory.index, head: head?.handle)
+        // What makes room comes first, busy or not.
+        if isShortOfSpace, beginWhenShort(survey) { return }
         let runs = memory.runs.filter { !stuckRuns.contains($0.number) }
         let chosen = RunMerge.choose(from: runs, nowSeconds: lastSeconds)
         if !chosen.isEmpty { return try beginMerge(chosen) }
-        let survey = Survey(memory.index, head: head?.handle)
         if isIdle { beginWhenIdle(survey) } else { beginWhenBusy(survey) }
     }
 
@@ -79,13 +82,27 @@ extension LogStore {
         pass = CompactionPass(victims: survey.emptiest(freeing: wanted, memory.index))
     }
 
+    /// On a full disk: dead segments go; else one is emptied whose messages fit the reserve. False if there is none.
+    private func beginWhenShort(_ survey: Survey) -> Bool {
+        if survey.deadBytes >= options.smallestSegmentBytes {
+            beginFold()
+            return true
+        }
+        // Half of it: the rest is for directory and summary.
+        let room = (spares.files.map(\.capacity).max() ?? 0) / 2
+        let victims = survey.emptiest(freeing: 1, memory.index)
+        guard let victim = victims.first, memory.index.segments[victim].liveBytes <= room else { return false }
+        pass = CompactionPass(victims: victims)
+        return true
+    }
+
     private func beginWhenIdle(_ survey: Survey) {
         if isHeadDead {
             retireHead()
             beginFold()
         } else if survey.deadBytes >= options.smallestSegmentBytes {
             beginFold()
-        } else if survey.sparseBytes + sparseHeadBytes >= options.smallestSegmentBytes {
+        } else if !isShortOfSpace, survey.sparseBytes + sparseHeadBytes >= options.smallestSegmentBytes {
             var victims = survey.victims
             if sparseHeadBytes > 0, let head {
                 victims.insert(head.handle)
@@ -117,17 +134,6 @@ extension LogStore {
     private func retireHead() {
         lastSealed = sealHead()
         head = nil
-    }
-
-    /// Keeps one spare, the smallest, for removals on a full disk.
-    private func trimSpares() {
-        spares.files.sort { $0.capacity < $1.capacity }
-        while spares.files.count > 1, let largest = spares.files.popLast() { try? disk.remove(largest.name) }
-        guard spares.files.isEmpty, nextSegment > 1 else { return }
-        let name = spares.takeName()
-        guard let file = try? disk.create(name, byteCount: options.smallestSegmentBytes) else { return }
-        disk.close(file)
-        spares.files.append(Spares.Spare(name: name, capacity: options.smallestSegmentBytes))
     }
 }
 

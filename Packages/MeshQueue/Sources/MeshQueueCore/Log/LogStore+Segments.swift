@@ -48,6 +48,7 @@ extension LogStore {
     /// - Parameter usesReserve: Whether it may take what is kept for removals and copies, which make room in the end.
     func makeRoom(for frame: FrameBuilder.Size, usesReserve: Bool) throws(QueueError) {
         guard frame.appends <= Frame.maximumAppends else { throw .tooManyPending(limit: Frame.maximumAppends) }
+        if !usesReserve { try keepReserve() }
         if let head, head.acceptsFrames {
             let segment = headSegment
             let end = head.offset + frame.byteCount + summary.byteCount(adding: frame.appends)
@@ -111,22 +112,47 @@ extension LogStore {
         atLeast needed: Int, usesReserve: Bool
     ) throws(QueueError) -> (name: String, file: DiskFile, capacity: Int) {
         let wanted = max(wantedCapacity, Self.roundedToPage(needed))
-        // The last spare is for what makes room.
-        let mayUseSpare = usesReserve || spares.files.count > 1
+        let mayUseSpare = usesReserve || spares.files.count > reserveCount
         do throws(DiskError) {
             if mayUseSpare, let spare = spares.take(atLeast: wanted) { return try opened(spare) }
             if let limit = options.maximumBytes, !usesReserve, allocatedBytes + wanted > limit {
                 throw .outOfSpace
             }
             let name = spares.takeName()
-            return (name, try disk.create(name, byteCount: wanted), wanted)
+            let file = try disk.create(name, byteCount: wanted)
+            isShortOfSpace = false
+            return (name, file, wanted)
         } catch {
+            if error == .outOfSpace { isShortOfSpace = true }
             if usesReserve, let spare = spares.take(atLeast: Self.roundedToPage(needed)), let file = try? opened(spare)
             {
                 return file
             }
             throw error.queueError(file: disk.location + SegmentRecord.name(nextSegment))
         }
+    }
+
+    /// How many small files are set aside for what makes room again: one for removals, and for the fold of those in memory
+    /// as much as they are, and one more.
+    private var reserveCount: Int {
+        2 + (memory.recent.byteCount + memory.frozen.byteCount) / options.smallestSegmentBytes
+    }
+
+    /// Nothing is appended without a reserve.
+    private func keepReserve() throws(QueueError) {
+        do throws(DiskError) {
+            while spares.files.count < reserveCount { try addSpare() }
+        } catch {
+            if error == .outOfSpace { isShortOfSpace = true }
+            throw error.queueError(file: disk.location + SegmentRecord.name(nextSegment))
+        }
+    }
+
+    /// Sets a small file aside.
+    private func addSpare() throws(DiskError) {
+        let name = spares.takeName()
+        disk.close(try disk.create(name, byteCount: options.smallestSegmentBytes))
+        spares.files.append(Spares.Spare(name: name, capacity: options.smallestSegmentBytes))
     }
 
     private func opened(_ spare: Spares.Spare) throws(DiskError) -> (name: String, file: DiskFile, capacity: Int) {
@@ -173,6 +199,17 @@ extension LogStore {
     }
 
     private static func roundedToPage(_ byteCount: Int) -> Int { (byteCount + 4_095) & ~4_095 }
+
+    /// Keeps the smallest spares, as many as the reserve has.
+    func trimSpares() {
+        spares.files.sort { $0.capacity < $1.capacity }
+        while spares.files.count > reserveCount, let largest = spares.files.popLast() {
+            try? disk.remove(largest.name)
+        }
+        while nextSegment > 1, spares.files.count < reserveCount {
+            do throws(DiskError) { try addSpare() } catch { return }
+        }
+    }
 
     func closeFiles() {
         for handle in memory.index.segments.handles { disk.close(memory.index.segments[handle].file) }

@@ -43,6 +43,8 @@ package final class LogStore {
     /// Removals that leave no tombstone, since the last fold.
     var forgottenSinceFold = 0
     var isHousekeepingFailing = false
+    /// Whether the disk had no room when it was last asked for some.
+    var isShortOfSpace = false
     private var roundsSinceSurvey = 0
     private var lastCommit: UInt64 = 0
     private var isClosed = false
@@ -52,10 +54,10 @@ package final class LogStore {
         let handle: UInt16
         var offset: Int
         var frames: UInt32
-        /// Whether more frames may follow: not in a segment of an earlier opening, nor after a failed sync, since then
-        /// nobody knows what the disk has of it.
+        /// Whether more frames may follow: not in a segment of an earlier opening, nor after a failed write, nor after a
+        /// failed sync, since then nobody knows what the disk has of it.
         var acceptsFrames: Bool
-        /// Whether a summary may be written: not after a failed sync.
+        /// Whether a summary may be written: not after a failed write or sync.
         var acceptsSummary: Bool
         /// What the next segment is to say of it, once a summary is written.
         var sealed: SealedSegment?
@@ -188,15 +190,21 @@ extension LogStore {
         do throws(DiskError) {
             try disk.writeBytes(sink.bytes, to: segment.file, at: head!.offset)
         } catch {
+            // The place may be what is bad. For want of room it isn't: the same place serves once there is some.
+            if error != .outOfSpace { retireFailedHead() }
             throw error.queueError(file: disk.location + SegmentRecord.name(segment.number))
         }
         do throws(DiskError) {
             try disk.synchronize(segment.file)
         } catch {
-            head!.acceptsFrames = false
-            head!.acceptsSummary = false
+            retireFailedHead()
             throw error.queueError(file: disk.location + SegmentRecord.name(segment.number))
         }
+    }
+
+    private func retireFailedHead() {
+        head!.acceptsFrames = false
+        head!.acceptsSummary = false
     }
 
     /// The head's segment.
