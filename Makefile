@@ -22,7 +22,7 @@ FIRST_SEED ?=
 REPORTS    := $(BUILD)/reports
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test build release demo test check format fuzz chaos bench bench-peers test-tsan lying-node system-test test-Membership install clean workspace-tool
+.PHONY: help deps deps-test build release demo test check format fuzz chaos bench bench-peers bench-copies test-tsan lying-node system-test test-Membership install clean workspace-tool
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z<>A-Z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2} /^## /{sub(/^## /, ""); printf "  make %s\n", $$0}' $(MAKEFILE_LIST)
@@ -134,6 +134,14 @@ bench-peers: deps
 	@mkdir -p $(REPORTS)
 	@$(BUILD)/release/mesh-bench store drain relay1 relay64 pair idle --output $(REPORTS)/bench-peers.json \
 	    --against mosquitto --against redis --against rabbitmq $(if $(REPEAT),--repeat $(REPEAT))
+
+## bench-copies     what one, three and five copies of a message cost: messages a second, bytes on the wire, CPU by role
+bench-copies: deps
+	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
+	$(SWIFT_RELEASE) --package-path Tools/bench --product mesh-bench
+	@mkdir -p $(REPORTS)
+	@$(BUILD)/release/mesh-bench copies1 copies3 copies5 --output $(REPORTS)/bench-copies.json \
+	    $(if $(REPEAT),--repeat $(REPEAT))
 
 install: ## what `make release` built, with unit file and completions, below $(DESTDIR)$(PREFIX)
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' Tools/scripts/install $(BUILD)/release

@@ -20,6 +20,12 @@ enum Shape: String, CaseIterable, ExpressibleByArgument {
     case forward
     /// Handing in at three nodes with three copies.
     case replicated3
+    /// Handing in at one node that keeps the only copy.
+    case copies1
+    /// Handing in at one of three nodes, with three copies: what they cost, by role.
+    case copies3
+    /// Handing in at one of five nodes, with five copies.
+    case copies5
     /// A node that holds many messages leaves a network of five; every copy and receipt is verified.
     case handover
     /// A start with a million messages queued.

@@ -27,6 +27,9 @@ struct ShapeRunner {
         case .login: try login()
         case .forward: [.forward: try forward()]
         case .replicated3: [.replicated3: try replicated()]
+        case .copies1: [shape: try copies(1)]
+        case .copies3: [shape: try copies(3)]
+        case .copies5: [shape: try copies(5)]
         case .restart: [.restart: try restart()]
         case .handover: [.handover: try handover()]
         case .day: try day()
@@ -132,6 +135,13 @@ extension ShapeRunner {
         return try store(recipients: away).run(servers, pool) {
             try servers.session($0, person: $1, at: servers.nodes[0])
         }
+    }
+
+    /// As many nodes as copies; everybody writes at the first.
+    private func copies(_ count: Int) throws -> Run {
+        let servers = try start(count, replicas: count, population: storeRecipients)
+        defer { servers.stop() }
+        return try CopiesShape(store: store()).run(servers, pool)
     }
 
     private func replicated() throws -> Run {

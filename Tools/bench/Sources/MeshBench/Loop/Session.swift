@@ -68,6 +68,7 @@ class Session {
             if count < 0, errno == EAGAIN { return }
             return end(count == 0 ? "closed by the server" : String(cString: strerror(errno)))
         }
+        worker.receivedBytes += count
         let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<(kept + count)])
         let consumed = received(bytes)
         if consumed < bytes.count {

@@ -10,6 +10,8 @@ final class Worker: @unchecked Sendable {
     let index: Int
     /// What all sessions of this worker read into. Room for the longest start of a message, and a whole read behind it.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 * 1_024, alignment: 64)
+    /// What its sessions have read, in bytes.
+    var receivedBytes = 0
     private let poll: Int32
     private var sessions: [Int32: Session] = [:]
     private var dirty: [Session] = []

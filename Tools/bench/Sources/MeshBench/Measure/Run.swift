@@ -17,6 +17,11 @@ struct Run: Sendable {
     var bytesPerQueuedMessage: Double?
     /// Bytes that the servers had written to the disk for each byte of payload.
     var diskBytesPerPayloadByte: Double?
+    /// Only of copies: bytes that all ends together received for each message, and CPU time by what a node does for it:
+    /// the one that takes it, and the mean of those that keep a copy for that one.
+    var wireBytesPerMessage: Double?
+    var coordinatorCPUMicroseconds: Double?
+    var memberCPUMicroseconds: Double?
 }
 
 /// Reads clocks and counters before and after what is measured.

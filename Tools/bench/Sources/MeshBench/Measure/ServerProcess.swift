@@ -61,7 +61,9 @@ extension ServerProcess {
     /// The most that was resident since ``resetPeak()``, in KiB.
     var peakKiB: Int { Self.family(of: identifier).map { Self.status($0, "VmHWM") }.reduce(0, +) }
     /// Bytes that it has had written to the disk.
-    var writtenBytes: Int { Self.family(of: identifier).map(Self.written).reduce(0, +) }
+    var writtenBytes: Int { Self.family(of: identifier).map { Self.transferred($0, "write_bytes") }.reduce(0, +) }
+    /// Bytes that it has read from sockets (and whatever else it reads, which is little while it stores).
+    var receivedBytes: Int { Self.family(of: identifier).map { Self.transferred($0, "rchar") }.reduce(0, +) }
 
     func resetPeak() {
         for member in Self.family(of: identifier) {
@@ -92,8 +94,8 @@ extension ServerProcess {
         return line?.split(separator: " ").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }.first ?? 0
     }
 
-    private static func written(_ process: Int32) -> Int {
-        let line = text("/proc/\(process)/io").split(separator: "\n").first { $0.hasPrefix("write_bytes:") }
+    private static func transferred(_ process: Int32, _ field: String) -> Int {
+        let line = text("/proc/\(process)/io").split(separator: "\n").first { $0.hasPrefix(field + ":") }
         return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 }

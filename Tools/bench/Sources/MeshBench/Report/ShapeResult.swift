@@ -26,6 +26,9 @@ struct ShapeResult: Sendable {
             ("startSeconds", spread(\.startSeconds)),
             ("bytesPerQueuedMessage", spread(\.bytesPerQueuedMessage)),
             ("diskBytesPerPayloadByte", spread(\.diskBytesPerPayloadByte)),
+            ("wireBytesPerMessage", spread(\.wireBytesPerMessage)),
+            ("coordinatorCPUMicroseconds", spread(\.coordinatorCPUMicroseconds)),
+            ("memberCPUMicroseconds", spread(\.memberCPUMicroseconds)),
         ]
         return all.compactMap { name, spread in spread.map { (name, $0) } }
     }
