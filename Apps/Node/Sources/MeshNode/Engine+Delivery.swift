@@ -56,12 +56,10 @@ extension Engine {
         let removed = links[link]?.delivery?.endRead() ?? []
         switch result {
         case .failed: onReadFailed(link)
-        case .messages(let messages, let last, let hasMore):
-            for message in messages {
-                let id = message.id
-                if removed.contains(id) { continue }
+        case .held(let messages, let last, let hasMore):
+            for message in messages where !removed.contains(message.id) {
                 // Where credit is short, this message and what follows is read again when it is open.
-                guard deliver(message, id: id, to: link) else { return }
+                guard deliver(message.submission, id: message.id, to: link) else { return }
             }
             links[link]?.delivery?.cursor = last
             if hasMore { pump(link) } else { onQueueEnd(link) }

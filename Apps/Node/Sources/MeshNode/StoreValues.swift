@@ -61,8 +61,28 @@ public enum StoreOutcome: Sendable, Equatable {
 /// What a read of a queue brought.
 public enum ReadResult: Sendable {
     /// In the order of arrival; `last` is the sequence to read on from, and `hasMore` says whether there is anything.
-    case messages([Submission], last: UInt64, hasMore: Bool)
+    case held([HeldMessage], last: UInt64, hasMore: Bool)
     case failed
+
+    /// The same for who has no names for the messages at hand, which are computed.
+    public static func messages(_ messages: [Submission], last: UInt64, hasMore: Bool) -> ReadResult {
+        .held(messages.map { HeldMessage(id: $0.id, submission: $0) }, last: last, hasMore: hasMore)
+    }
+}
+
+/// A message out of the store, with the name under which it was put there: to compute it again would take a hash of the
+/// whole envelope.
+public struct HeldMessage: Sendable {
+    /// Its name.
+    public let id: SubmissionID
+    /// The message.
+    public let submission: Submission
+
+    /// Takes the parts as they are.
+    public init(id: SubmissionID, submission: Submission) {
+        self.id = id
+        self.submission = submission
+    }
 }
 
 /// What the engine asks the store besides reading a queue from its beginning.

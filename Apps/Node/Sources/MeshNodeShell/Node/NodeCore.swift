@@ -140,8 +140,8 @@ extension NodeCore {
         guard let recipient = reads.removeValue(forKey: token) else { return }
         switch result {
         case .success(let page):
-            let messages = page.items.compactMap { submission($0, page, recipient) }
-            tell(.read(token: token, .messages(messages, last: page.lastSequence, hasMore: page.hasMore)), now)
+            let messages = page.items.compactMap { message($0, page, recipient) }
+            tell(.read(token: token, .held(messages, last: page.lastSequence, hasMore: page.hasMore)), now)
         case .failure(let error):
             effects.append(.storeFailed(error.description))
             tell(.read(token: token, .failed), now)
@@ -149,15 +149,13 @@ extension NodeCore {
     }
 
     /// Nil, with a word for the log, for bytes that no submission has: nothing of this program stored them.
-    private mutating func submission(
-        _ item: QueueItem, _ page: FetchedPage, _ recipient: UserID
-    ) -> Submission? {
+    private mutating func message(_ item: QueueItem, _ page: FetchedPage, _ recipient: UserID) -> HeldMessage? {
         guard let body = page.payload(of: item),
             let submission = try? Submission(recipient: recipient, expirySeconds: item.expirySeconds, body: body)
         else {
             effects.append(.storeFailed("message \(item.id) in the queue of \(recipient) has a form of no message"))
             return nil
         }
-        return submission
+        return HeldMessage(id: SubmissionID(item.id), submission: submission)
     }
 }
