@@ -80,7 +80,8 @@ struct LogSimulation {
         let power = Power(disk: disk)
         do throws(QueueOpenError) {
             store = try LogQueueStore(
-                disk: disk, options: .small(), random: seed << 20 | openings, report: { report in
+                disk: disk, options: .small(), random: seed << 20 | openings,
+                report: { report in
                     // What a machine says whose power is gone, nobody hears.
                     if !power.disk.isOff { reports.add(report) }
                 })
