@@ -12,8 +12,9 @@ enum HousekeepingBudget {
     static let copiedBytes = 1 << 20
     /// 4,096 messages copied a round.
     static let copiedMessages = 4_096
-    /// 8,192 entries of a run a round: a third of a megabyte.
-    static let runEntries = 8_192
+    /// 8,192 entries of a run a round, two thirds of a megabyte; or four for each that the last commit removed: as many as
+    /// a fold and the merges after it come to, so that runs don't pile up behind large commits.
+    static func runEntries(removals: Int) -> Int { max(8_192, 4 * removals) }
     /// A segment is worth emptying when at most half of its file is alive: copying that costs no more than it frees.
     static let sparseFraction = 2
 }

@@ -16,8 +16,8 @@ public struct LogOptions: Sendable {
     public static let defaultSmallestSegmentBytes = 1 << 20
     /// 64 MiB: at 80 MB/s one new segment a second, some milliseconds of work; 1,600 open files for 100 GB.
     public static let defaultLargestSegmentBytes = 64 << 20
-    /// 8 MiB: some 100,000 removals; a fold takes tens of milliseconds.
-    public static let defaultTombstoneBytesPerFold = 8 << 20
+    /// 4 MiB: some 40,000 removals; a fold takes tens of milliseconds.
+    public static let defaultTombstoneBytesPerFold = 4 << 20
 
     /// Options; each has the documented default.
     public init(

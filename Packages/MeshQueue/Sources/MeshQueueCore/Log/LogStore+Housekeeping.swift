@@ -27,7 +27,7 @@ extension LogStore {
 
     private func step() throws(QueueError) {
         if fold != nil {
-            _ = try stepFold(budget: HousekeepingBudget.runEntries)
+            _ = try stepFold(budget: HousekeepingBudget.runEntries(removals: plan.removals.count))
         } else if merge != nil {
             try stepMerge()
         } else {
@@ -243,7 +243,8 @@ extension LogStore {
     }
 
     private func stepMerge() throws(QueueError) {
-        guard let merge, try merge.step(budget: HousekeepingBudget.runEntries) else { return }
+        guard let merge, try merge.step(budget: HousekeepingBudget.runEntries(removals: plan.removals.count))
+        else { return }
         let isEmpty = merge.builder.entryCount == 0
         var state = durable
         state.runs.removeAll { merge.inputs.contains($0.number) }
