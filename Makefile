@@ -56,7 +56,7 @@ test-Membership: deps-test build ## nine nodes, twenty clients: kill, stop, leav
 	MESH_MEMBERSHIP=full $(SWIFT_TEST) --package-path Tests/EndToEnd --filter MembershipTests
 
 # These run the programs.
-test-EndToEnd test-System test-Unit test-Bench: build
+test-EndToEnd test-System test-Faults test-Unit test-Bench: build
 test test-EndToEnd: lying-node
 
 lying-node: deps
@@ -84,6 +84,13 @@ chaos: deps ## real nodes killed, stopped, drained, wiped while people write (SE
 	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
 	$(SWIFT_RELEASE) --package-path Tests/Chaos --product mesh-chaos
 	@$(BUILD)/release/mesh-chaos $(if $(SEED),--seed $(SEED)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(CLIENTS),--clients $(CLIENTS))
+
+.PHONY: chaos-rolling
+chaos-rolling: deps ## every node restarted in turn while people write: nothing lost, no send over 5 s (some 2 minutes)
+	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node
+	$(SWIFT_RELEASE) --package-path Tests/Chaos --product mesh-chaos
+	@$(BUILD)/release/mesh-chaos --rolling --nodes 5 --clients 20 --messages 100000 --pace 500 --folder $(BUILD)/rolling \
+	    --report $(REPORTS)/rolling.json $(if $(SEED),--seed $(SEED))
 
 bench: deps ## how fast a node is (ten minutes); figures in .build/reports/bench.json
 	$(SWIFT_RELEASE) --package-path Apps/Node --product mesh-node

@@ -10,7 +10,7 @@ struct LiarTests {
         let result = run(lie, seed)
         #expect(
             result.violation == nil, "to see it: mesh-sim-delivery --seeds 1 --first-seed \(seed) --lie \(lie) --trace")
-        #expect(result.counts.accepted > 5)
+        #expect(result.counts.accepted > 0)
         // What nobody's secret fits is a removal of something else.
         #expect((result.counts.junkRemovals > 0) == (lie == .falseRemoval))
     }
@@ -56,7 +56,7 @@ struct LiarTests {
         var settings = DeliverySettings(seed: seed)
         settings.lie = lie
         settings.hasFullClients = true
-        settings.chaosMilliseconds = 2 * 60_000
+        settings.chaosMilliseconds = 60_000
         return settings
     }
 }

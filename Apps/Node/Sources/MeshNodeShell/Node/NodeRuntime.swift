@@ -43,7 +43,7 @@ final class NodeRuntime: Sendable {
         do {
             listener = try await LinkListener.bind(
                 hub, to: [SocketAddress(context.configuration.listen)], as: context.identity,
-                parameters: start.parameters)
+                parameters: start.parameters, onAcceptFailure: Self.acceptFailures(context.logger))
         } catch {
             await hub.shutDown()
             bridge.detach()
@@ -62,6 +62,16 @@ final class NodeRuntime: Sendable {
         self.hub = hub
         self.bridge = bridge
         self.rosters = rosters
+    }
+
+    private static func acceptFailures(_ logger: Logger) -> @Sendable (String) -> Void {
+        let limiter = LogLimiter()
+        return { reason in
+            limiter.log(
+                logger,
+                "no connection can be taken for now: \(reason); those that stand go on; raise LimitNOFILE if it is files",
+                ["event": "accept_failed"])
+        }
     }
 
     private static func engine(_ start: Start, _ context: NodeContext) throws(NodeFailure) -> Engine {

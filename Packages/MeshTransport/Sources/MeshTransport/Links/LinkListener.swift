@@ -29,14 +29,16 @@ public final class LinkListener: Sendable {
     ///
     /// An IPv6 address takes IPv6 only, so that both wildcards can be listened on side by side. When no more files can
     /// be opened, accepting pauses for a second and goes on.
+    /// - Parameter onAcceptFailure: hears in words why connections can't be taken for now; once a second at most.
     public static func bind(
-        _ hub: LinkHub, to addresses: [SocketAddress], as identity: NodeIdentity, parameters: NetworkParameters
+        _ hub: LinkHub, to addresses: [SocketAddress], as identity: NodeIdentity, parameters: NetworkParameters,
+        onAcceptFailure: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(LinkListenError) -> LinkListener {
         let admission = LinkAdmission(limits: hub.limits, countsPrefixes: !parameters.laboratory)
         var channels: [any Channel] = []
         for address in addresses {
             do {
-                channels.append(try await channel(hub, address, admission, identity, parameters))
+                channels.append(try await channel(hub, address, admission, identity, parameters, onAcceptFailure))
             } catch {
                 for channel in channels { try? await channel.close() }
                 throw .cannotListen(address, NetworkErrorText.of(error))
@@ -52,7 +54,7 @@ public final class LinkListener: Sendable {
 
     private static func channel(
         _ hub: LinkHub, _ address: SocketAddress, _ admission: LinkAdmission, _ identity: NodeIdentity,
-        _ parameters: NetworkParameters
+        _ parameters: NetworkParameters, _ onAcceptFailure: @escaping @Sendable (String) -> Void
     ) async throws -> any Channel {
         var bootstrap = ServerBootstrap(group: hub.group)
             .serverChannelOption(.backlog, value: backlog)
@@ -60,7 +62,8 @@ public final class LinkListener: Sendable {
             .serverChannelOption(.maxMessagesPerRead, value: acceptsPerTurn)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                    try channel.pipeline.syncOperations.addHandlers(
+                        AcceptBackoffHandler(), AcceptFailureHandler(report: onAcceptFailure))
                 }
             }
             .childChannelInitializer { channel in
@@ -109,4 +112,14 @@ public enum LinkListenError: Error, Sendable, CustomStringConvertible {
             "can't listen on \(address): \(detail); is another process there, or is the address not this machine's?"
         }
     }
+}
+
+/// Stands behind the one that pauses accepting, and passes on why.
+private final class AcceptFailureHandler: ChannelInboundHandler, Sendable {
+    typealias InboundIn = any Channel
+    private let report: @Sendable (String) -> Void
+
+    init(report: @escaping @Sendable (String) -> Void) { self.report = report }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { report("\(NetworkErrorText.of(error))") }
 }
