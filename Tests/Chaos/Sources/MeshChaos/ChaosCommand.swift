@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 import MeshClientCore
 import MeshCrypto
+import Synchronization
 
 /// Real nodes that are killed, stopped, restarted, drained, added and wiped while people write to each other.
 public struct ChaosCommand: AsyncParsableCommand {
@@ -21,6 +22,8 @@ public struct ChaosCommand: AsyncParsableCommand {
     var messages = 20_000
     @Option(help: "Milliseconds between two messages of one person to another.")
     var pace = 250
+    @Flag(help: "Restart every node in turn while people write, and nothing else; a send may take 5 s.")
+    var rolling = false
     @Option(help: "The mesh-node program.")
     var meshNode = ".build/release/mesh-node"
     @Option(help: "Where the nodes' data lie; removed at the end if nothing went wrong.")
@@ -63,7 +66,16 @@ public struct ChaosCommand: AsyncParsableCommand {
         let crowd = try Crowd(clients, network: try await .found(at: addresses[0]), join: addresses, tally)
         await crowd.start()
         say("\(nodes) nodes agree, \(clients) people are connected")
-        let (mischief, calm) = try await trouble(cluster, crowd, tally, seed)
+        var restarts = RollingRestart()
+        var mischief = Mischief(seed: seed, mostNodes: nodes + 2)
+        let calm =
+            if rolling {
+                try await restart(cluster, crowd, tally, seed, &restarts)
+            } else {
+                try await trouble(cluster, crowd, tally, seed, &mischief)
+            }
+        let deeds = mischief.done.map { ($0.key.rawValue, $0.value) }
+        if rolling { say(restarts.table) }
         let counts = tally.counts
         let lost = tally.missing.reduce(0) { $0 + $1.1.count }
         for (lane, numbers) in tally.missing { say("lost: \(lane.from) to \(lane.to): \(numbers.prefix(20))") }
@@ -76,20 +88,20 @@ public struct ChaosCommand: AsyncParsableCommand {
         return ChaosReport(
             seed: seed, nodes: nodes, clients: clients, accepted: counts.accepted, delivered: counts.shown, lost: lost,
             doubled: counts.doubled, disordered: counts.disordered, kills: mischief.kills,
-            deeds: Dictionary(uniqueKeysWithValues: mischief.done.map { ($0.key.rawValue, $0.value) }),
+            deeds: Dictionary(uniqueKeysWithValues: rolling ? [("restart", restarts.steps.count)] : deeds),
             retries: counts.retries, unproven: counts.unproven,
-            slowestSendSeconds: Double(counts.slowestMilliseconds) / 1_000, secondsToCalm: calm, leftInQueues: left)
+            slowestSendSeconds: Double(counts.slowestMilliseconds) / 1_000, secondsToCalm: calm, leftInQueues: left,
+            allowedSendSeconds: rolling ? RollingRestart.sendSeconds : nil)
     }
 
     /// People write while nodes are troubled, until everything is written; then the network is left alone.
-    /// - Returns: what was done, and how long it took from the last deed until everything was shown; -1 if it wasn't.
+    /// - Returns: how long it took from the last deed until everything was shown; -1 if it wasn't.
     private func trouble(
-        _ cluster: Cluster, _ crowd: Crowd, _ tally: Tally, _ seed: UInt64
-    ) async throws -> (Mischief, Double) {
+        _ cluster: Cluster, _ crowd: Crowd, _ tally: Tally, _ seed: UInt64, _ mischief: inout Mischief
+    ) async throws -> Double {
         let writing = Writing()
         let (count, pace) = (messages, Duration.milliseconds(pace))
         async let written: Void = writing.whileWriting { try await crowd.write(count, pace: pace, seed: seed) }
-        var mischief = Mischief(seed: seed, mostNodes: nodes + 2)
         while await !writing.isOver {
             try await mischief.go(cluster) { deed in
                 let counts = tally.counts
@@ -97,13 +109,44 @@ public struct ChaosCommand: AsyncParsableCommand {
             }
         }
         try await written
-        let calm = try? await wait("all is shown", 180) { tally.missing.isEmpty }
-        return (mischief, calm ?? -1)
+        return await calm(tally)
+    }
+
+    /// People write until every node was restarted.
+    private func restart(
+        _ cluster: Cluster, _ crowd: Crowd, _ tally: Tally, _ seed: UInt64, _ restarts: inout RollingRestart
+    ) async throws -> Double {
+        let over = Latch()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (count, pace) = (messages, Duration.milliseconds(pace))
+            group.addTask {
+                try await crowd.write(count, pace: pace, seed: seed) { over.isSet }
+            }
+            defer { over.set() }
+            try await Task.sleep(for: .seconds(1))
+            try await restarts.go(cluster, tally) { say($0) }
+            over.set()
+            try await group.waitForAll()
+        }
+        return await calm(tally)
+    }
+
+    private func calm(_ tally: Tally) async -> Double {
+        (try? await wait("all is shown", 180) { tally.missing.isEmpty }) ?? -1
     }
 }
 
 /// A line at once, also into a pipe.
 private func say(_ line: String) { try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8)) }
+
+/// Says once that something is over.
+private final class Latch: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .relaxed) }
+
+    func set() { value.store(true, ordering: .relaxed) }
+}
 
 /// Whether people still write.
 private actor Writing {

@@ -17,8 +17,12 @@ struct ChaosReport: Encodable {
     var slowestSendSeconds: Double
     var secondsToCalm: Double
     var leftInQueues: Int
+    /// The longest that a send may take, where that counts.
+    var allowedSendSeconds: Double?
 
-    var isClean: Bool { lost == 0 && doubled == 0 && disordered == 0 }
+    var isClean: Bool {
+        lost == 0 && doubled == 0 && disordered == 0 && allowedSendSeconds.map { slowestSendSeconds <= $0 } ?? true
+    }
 
     func write(to file: URL) throws {
         let encoder = JSONEncoder()

@@ -40,18 +40,24 @@ final class Crowd: Sendable {
 
     /// Everybody writes so many messages to others, one after the other to each of them, as a person's outbox does.
     ///
-    /// - Parameter pace: how long each waits between two of its messages.
-    func write(_ messages: Int, pace: Duration, seed: UInt64) async throws {
+    /// - Parameters:
+    ///   - pace: how long each waits between two of its messages.
+    ///   - isOver: whether nothing more is to be written.
+    func write(
+        _ messages: Int, pace: Duration, seed: UInt64, until isOver: @escaping @Sendable () -> Bool = { false }
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for person in people {
                 let share = messages / people.count + (person.number < messages % people.count ? 1 : 0)
-                group.addTask { try await self.write(share, as: person, pace: pace, seed: seed) }
+                group.addTask { try await self.write(share, as: person, pace: pace, seed: seed, until: isOver) }
             }
             try await group.waitForAll()
         }
     }
 
-    private func write(_ count: Int, as person: Person, pace: Duration, seed: UInt64) async throws {
+    private func write(
+        _ count: Int, as person: Person, pace: Duration, seed: UInt64, until isOver: @escaping @Sendable () -> Bool
+    ) async throws {
         var random = SeededGenerator(seed: seed &+ UInt64(person.number) &* 1_000_003)
         // Lanes to some friends: several are under way at once, never two to the same one.
         let friends = (1...Self.friends).map { people[(person.number + $0 * $0) % people.count] }
@@ -61,7 +67,7 @@ final class Crowd: Sendable {
                 let laneSeed = random.next()
                 group.addTask {
                     var random = SeededGenerator(seed: laneSeed)
-                    for number in 0..<share {
+                    for number in 0..<share where !isOver() {
                         let size = Self.sizes[Int.random(in: 0..<Self.sizes.count, using: &random)]
                         let text =
                             "\(number) " + String(repeating: "x", count: Int.random(in: 1...size, using: &random))

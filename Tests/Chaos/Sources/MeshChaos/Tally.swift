@@ -19,6 +19,8 @@ final class Tally: Sendable {
         var retries = 0
         /// The longest that a message took to be accepted, in milliseconds.
         var slowestMilliseconds = 0
+        /// The same since somebody asked last.
+        var slowestLately = 0
     }
 
     private struct State {
@@ -42,7 +44,16 @@ final class Tally: Sendable {
         state.withLock {
             $0.counts.accepted += 1
             $0.counts.slowestMilliseconds = max($0.counts.slowestMilliseconds, milliseconds)
+            $0.counts.slowestLately = max($0.counts.slowestLately, milliseconds)
             $0.accepted[lane, default: []].insert(number)
+        }
+    }
+
+    /// The longest that a message took since the last call, in milliseconds.
+    func takeSlowest() -> Int {
+        state.withLock { state in
+            defer { state.counts.slowestLately = 0 }
+            return state.counts.slowestLately
         }
     }
 
