@@ -40,6 +40,26 @@ struct ProofTests {
         #expect(try bob.received() == ["two", "one", "three"])
     }
 
+    @Test("what nobody fetched is recalled by all three nodes' signatures and never comes; what was fetched is not")
+    func recall() async throws {
+        let net = try await Net.running(3)
+        let (alice, bob) = try net.twoPeople(join: net.nodes[0])
+        let ids = try ["regretted", "meant"].map { text in
+            try #require(
+                try alice.run("send", "bob", text, "--hold", "3", "--json").objects.first?["id"] as? String)
+        }
+        let first = try alice.run("recall", ids[0], "--json")
+        let report = try #require(first.objects.first)
+        #expect(first.code == 0 && report["recalled"] as? Bool == true, "\(first)")
+        let answers = try #require(report["nodes"] as? [[String: Any]])
+        #expect(answers.count == 3 && answers.allSatisfy { $0["outcome"] as? String == "recalled" }, "\(first)")
+
+        #expect(try bob.received() == ["meant"])
+        let second = try alice.run("recall", ids[1], "--json")
+        #expect(second.code == 69 && second.objects.first?["recalled"] as? Bool == false, "\(second)")
+        #expect(try bob.received() == [])
+    }
+
     private static func submission(_ trace: [String: Any]) -> [String: Any] {
         (trace["submissions"] as? [[String: Any]])?.first ?? [:]
     }
