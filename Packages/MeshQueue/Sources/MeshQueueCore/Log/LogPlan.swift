@@ -44,11 +44,11 @@ final class LogPlan {
     @exclusivity(unchecked) private var deltasByRecipient = BatchMap()
     @exclusivity(unchecked) private var deltas: ContiguousArray<Delta> = []
 
-    init(options: LogOptions, memory: LogMemory, gate: any LogGate, disk: any Disk) {
+    init(options: LogOptions, memory: LogMemory, gate: any LogGate, disk: any Disk, damage: RunDamage) {
         self.options = options
         self.memory = memory
         self.gate = gate
-        runReader = RunReader(disk)
+        runReader = RunReader(disk, damage: damage)
     }
 
     /// Whether there is anything to be written.

@@ -6,6 +6,7 @@ package final class LogReader {
     private let disk: any Disk
     private let memory: LogMemory
     private let report: QueueReportHandler
+    private let damage: RunDamage
     private let runReader: RunReader
     /// Where the last fetch of a recipient ended, so that the next page needn't walk the queue.
     private var cursors: ContiguousArray<UInt32>
@@ -16,7 +17,8 @@ package final class LogReader {
         self.disk = disk
         self.memory = memory
         self.report = report
-        runReader = RunReader(disk)
+        damage = RunDamage(report)
+        runReader = RunReader(disk, damage: damage)
         cursors = ContiguousArray(repeating: noIndex, count: Self.cursorCount)
     }
 
@@ -316,7 +318,7 @@ extension LogReader {
 
     /// Without the gate: reads the runs' part of a walk.
     package func tombstones(_ plan: WalkPlan) throws(QueueError) -> QueueTombstonePage {
-        let cursors = try RunCursors(plan.runs, after: plan.start, seed: plan.seed, disk: disk)
+        let cursors = try RunCursors(plan.runs, after: plan.start, seed: plan.seed, disk: disk, damage: damage)
         var page = QueueTombstonePage(tombstones: [], next: nil)
         var last = plan.cursor
         var recent = plan.recent[...]

@@ -39,7 +39,7 @@ extension LogStore {
         if !isHousekeepingFailing { report(.maintenanceFailed(error)) }
         isHousekeepingFailing = true
         pass = nil
-        abandonMerge(isDamaged: { if case .damaged = error { true } else { false } }())
+        abandonMerge()
         // A fold makes room; what a merge would save isn't worth the reserve.
         if case .outOfSpace = error, fold != nil, let spare = spares.files.popLast() { try? disk.remove(spare.name) }
     }
@@ -50,8 +50,7 @@ extension LogStore {
         let survey = Survey(memory.index, head: head?.handle)
         // What makes room comes first, busy or not.
         if isShortOfSpace, beginWhenShort(survey) { return }
-        let runs = memory.runs.filter { !stuckRuns.contains($0.number) }
-        let chosen = RunMerge.choose(from: runs, nowSeconds: lastSeconds)
+        let chosen = RunMerge.choose(from: memory.runs, damaged: damage.runs, nowSeconds: lastSeconds)
         if !chosen.isEmpty { return try beginMerge(chosen) }
         if isIdle { beginWhenIdle(survey) } else { beginWhenBusy(survey) }
     }
@@ -239,7 +238,7 @@ extension LogStore {
     private func beginMerge(_ runs: [TombstoneRun]) throws(QueueError) {
         defer { nextRun += 1 }
         merge = try RunMerge(
-            of: runs, number: nextRun, nowSeconds: lastSeconds, seed: memory.index.seed, disk: disk)
+            of: runs, number: nextRun, nowSeconds: lastSeconds, seed: memory.index.seed, disk: disk, damage: damage)
     }
 
     private func stepMerge() throws(QueueError) {
@@ -263,9 +262,8 @@ extension LogStore {
         self.merge = nil
     }
 
-    private func abandonMerge(isDamaged: Bool) {
+    private func abandonMerge() {
         guard let merge else { return }
-        if isDamaged { stuckRuns.formUnion(merge.inputs) }
         merge.builder.abandon()
         self.merge = nil
     }

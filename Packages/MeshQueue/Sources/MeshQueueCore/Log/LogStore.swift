@@ -30,8 +30,8 @@ package final class LogStore {
     var pass: CompactionPass?
     /// Files that go once no reader can want them.
     var dying: [Dying] = []
-    /// Runs that can't be merged, since something in them can't be read.
-    var stuckRuns: Set<UInt64> = []
+    /// What the writer couldn't read of runs.
+    let damage: RunDamage
     /// Records on their way from one segment to another.
     var copies = ByteSink()
     /// Where the scan for expired messages goes on.
@@ -84,7 +84,8 @@ package final class LogStore {
         self.report = report
         let loaded = try LogLoader.load(disk: disk, random: random, report: report)
         memory = loaded.memory
-        plan = LogPlan(options: options, memory: memory, gate: gate, disk: disk)
+        damage = RunDamage(report)
+        plan = LogPlan(options: options, memory: memory, gate: gate, disk: disk, damage: damage)
         summary = loaded.takeSummary()
         head = loaded.head
         nextSequence = loaded.nextSequence

@@ -12,11 +12,11 @@ package final class RunCursors {
     private let seed: QueueSeed
 
     /// Begins behind `start` in each of `runs`, or at their beginning.
-    package init(_ runs: [TombstoneRun], after start: TombstoneOrder?, seed: QueueSeed, disk: any Disk)
-        throws(QueueError)
-    {
+    package init(
+        _ runs: [TombstoneRun], after start: TombstoneOrder?, seed: QueueSeed, disk: any Disk, damage: RunDamage
+    ) throws(QueueError) {
         self.seed = seed
-        reader = RunReader(disk)
+        reader = RunReader(disk, damage: damage)
         cursors = runs.map { run in
             Cursor(run: run, block: start.map { run.index.blocks(of: $0.raw).lowerBound } ?? 0)
         }
@@ -101,8 +101,12 @@ package final class RunMerge {
     private let nowSeconds: UInt32
     private var isMerged = false
 
-    /// The runs that are worth merging: enough of one tier, or one that is half past. Empty if there are none.
-    package static func choose(from runs: [TombstoneRun], nowSeconds: UInt32) -> [TombstoneRun] {
+    /// The runs that are worth merging: one that has rotted, to be rid of that; one that is half past; or enough of one
+    /// tier. Empty if there are none.
+    package static func choose(
+        from runs: [TombstoneRun], damaged: Set<UInt64>, nowSeconds: UInt32
+    ) -> [TombstoneRun] {
+        if let rotten = runs.first(where: { damaged.contains($0.number) }) { return [rotten] }
         let past = runs.first { run in
             let pastCount = run.index.pastCount(nowSeconds: nowSeconds)
             return pastCount > 0 && pastCount * 2 >= run.index.entryCount
@@ -114,12 +118,12 @@ package final class RunMerge {
     }
 
     package init(
-        of runs: [TombstoneRun], number: UInt64, nowSeconds: UInt32, seed: QueueSeed, disk: any Disk
+        of runs: [TombstoneRun], number: UInt64, nowSeconds: UInt32, seed: QueueSeed, disk: any Disk, damage: RunDamage
     ) throws(QueueError) {
         inputs = Set(runs.map(\.number))
         self.nowSeconds = nowSeconds
         self.disk = disk
-        cursors = try RunCursors(runs, after: nil, seed: seed, disk: disk)
+        cursors = try RunCursors(runs, after: nil, seed: seed, disk: disk, damage: damage)
         let capacity = runs.reduce(0) { $0 + $1.index.entryCount }
         do throws(DiskError) {
             builder = try RunBuilder(disk, number: number, capacity: capacity)

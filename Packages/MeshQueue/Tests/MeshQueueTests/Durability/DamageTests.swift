@@ -214,6 +214,34 @@ struct RotTests {
         #expect("\(reports.list)".contains("made anew"))
     }
 
+    @Test("A block of a run that rots while the store runs stops nothing: said once, forgotten, and written out of the run")
+    func rottenRun() throws {
+        let store = try open(disk, reports: reports)
+        let ids = 0..<600
+        _ = try store.perform(ids.map { append($0) }, nowSeconds: now)
+        _ = try store.perform(ids.map { remove($0) }, nowSeconds: now)
+        while store.housekeep(isIdle: true) {}
+        let name = try #require(try disk.names().first { $0.hasPrefix("run-") })
+        disk.flipBit(in: name, at: 100)
+        #expect(throws: Never.self) { try store.perform(ids.map { append($0) }, nowSeconds: now) }
+        let outcomes = try store.perform(ids.map { append($0) }, nowSeconds: now)
+        let forgotten = outcomes.count { $0 == .duplicate }
+        #expect((1..<ids.count / 2).contains(forgotten), "those of one block")
+        #expect(outcomes.count { $0 == .removedBefore } == ids.count - forgotten)
+        #expect(reports.list.count == 1)
+        #expect("\(reports.list)".contains("\(name)") && "\(reports.list)".contains("may come back"))
+
+        while store.housekeep(isIdle: true) {}
+        #expect(try !disk.names().contains(name))
+        let remembered = try store.lookup(ids.map { key($0) }, nowSeconds: now).count { state in
+            if case .removed = state { true } else { false }
+        }
+        #expect(remembered == ids.count - forgotten)
+        let page = try store.tombstones(from: .start, maxCount: 1_000, nowSeconds: now)
+        #expect(page.tombstones.count == ids.count - forgotten && page.next == nil)
+        #expect(reports.list.count == 1)
+    }
+
     @Test(
         "Any one flipped bit anywhere: the store opens or refuses by name, and nobody gets other bytes than were stored"
     )
