@@ -42,6 +42,26 @@ struct QueueSyncTests {
         #expect(set.allSatisfy { script.peers[$0] == ids })
     }
 
+    @Test("what has gone between list and read is not let go of")
+    func vanished() {
+        var script = script(at: outsider)
+        script.held[user] = messages(10)
+        let gone = Set(script.held[user]![2...3].map(\.id))
+        script.vanishing = gone
+        script.run(milliseconds: 2_000)
+        #expect(script.released.count == 8 && script.released.isDisjoint(with: gone))
+        #expect(script.sync.jobs.isEmpty)
+    }
+
+    @Test("nothing is let go of where all has gone between list and read")
+    func allVanished() {
+        var script = script(at: outsider)
+        script.held[user] = messages(3)
+        script.vanishing = Set(script.held[user]!.map(\.id))
+        script.run(milliseconds: 2_000)
+        #expect(script.released.isEmpty && script.sync.jobs.isEmpty)
+    }
+
     @Test("a member keeps its own copies")
     func member() {
         var script = script(at: set[0])

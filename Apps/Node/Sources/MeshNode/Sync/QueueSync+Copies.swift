@@ -51,14 +51,18 @@ extension QueueSync {
 
     /// What wasn't read is gone, of which the members hear otherwise, or it can't be read: then nobody has got it.
     mutating func onLookup(_ recipient: UserID, _ ids: [SubmissionID], _ states: [StoredState]) {
+        var gone: Set<SubmissionID> = []
         for (id, state) in zip(ids, states) {
-            for target in jobs[recipient]?.wanted[id] ?? [] {
-                switch state {
-                case .held, .unreadable: refuse(target, recipient)
-                case .removed, .unknown: jobs[recipient]?.settle(at: target)
-                }
+            let targets = jobs[recipient]?.wanted[id] ?? []
+            switch state {
+            case .held, .unreadable: for target in targets { refuse(target, recipient) }
+            case .removed, .unknown:
+                for target in targets { jobs[recipient]?.settle(at: target) }
+                gone.insert(id)
             }
         }
+        // What isn't here can't be let go of.
+        jobs[recipient]?.page.removeAll { gone.contains($0) }
         checkPage(recipient)
     }
 
@@ -82,7 +86,7 @@ extension QueueSync {
     /// Once nothing of the page is under way: who is in the set goes on, who isn't lets go if the others have it.
     mutating func checkPage(_ recipient: UserID) {
         guard let job = jobs[recipient], job.isPageDone, !job.isReleasing else { return }
-        guard !job.plan.keeps else { return endPage(recipient) }
+        guard !job.plan.keeps, !job.page.isEmpty else { return endPage(recipient) }
         guard mayLetGo(job) else {
             if isEnough(job) {
                 jobs[recipient]?.heldByMajority += job.page.count

@@ -14,6 +14,8 @@ struct SyncScript {
     private(set) var released: Set<SubmissionID> = []
     /// What members hold.
     var peers: [NodeID: Set<SubmissionID>] = [:]
+    /// Messages that are listed, and gone when they are to be read.
+    var vanishing: Set<SubmissionID> = []
     /// Members that answer nothing with success.
     var refusing: Set<NodeID> = []
     /// Bytes of copies on their way at any time, at most.
@@ -127,7 +129,8 @@ struct SyncScript {
         var messages: [Submission] = []
         var bytes = 0
         for key in keys {
-            guard let message = held[key.recipient]?.first(where: { $0.id == key.id }) else { continue }
+            guard !vanishing.contains(key.id), let message = held[key.recipient]?.first(where: { $0.id == key.id })
+            else { continue }
             bytes += message.encodedSize
             if bytes > maximumBytes, !messages.isEmpty { break }
             messages.append(message)
