@@ -214,7 +214,7 @@ struct RotTests {
         #expect("\(reports.list)".contains("made anew"))
     }
 
-    @Test("A block of a run that rots while the store runs stops nothing: said once, forgotten, and written out of the run")
+    @Test("A block of a run that rots while the store is open stops nothing: said once, forgotten, written out")
     func rottenRun() throws {
         let store = try open(disk, reports: reports)
         let ids = 0..<600

@@ -3,6 +3,7 @@ import MeshRing
 import MeshTransport
 import NIOCore
 import NIOPosix
+import Testing
 
 /// A node that listens on loopback and a second hub to dial it, each with a recorder.
 struct Meeting: Sendable {

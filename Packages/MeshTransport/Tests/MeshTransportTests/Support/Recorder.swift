@@ -2,6 +2,8 @@ import MeshCrypto
 import MeshTransport
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOPosix
+import Testing
 
 /// A handler that remembers what it is told and lets a test wait for it.
 final class Recorder: LinkHandler {
@@ -18,6 +20,7 @@ final class Recorder: LinkHandler {
 
     private struct State {
         var seen = Seen()
+        var lastID = 0
         var waiting: [(id: Int, isMet: @Sendable (Seen) -> Bool, resume: CheckedContinuation<Seen, Never>)] = []
     }
 
@@ -33,17 +36,38 @@ final class Recorder: LinkHandler {
 
     var seen: Seen { state.withLockedValue { $0.seen } }
 
+    /// Far longer than anything takes: a test fails instead of hanging.
+    static let patience = TimeAmount.seconds(60)
+
     /// Waits until what was seen meets the condition.
     @discardableResult
-    func wait(until isMet: @escaping @Sendable (Seen) -> Bool) async -> Seen {
-        await withCheckedContinuation { continuation in
+    func wait(
+        until isMet: @escaping @Sendable (Seen) -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) async -> Seen {
+        let id = state.withLockedValue { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let end = Meeting.group.next().scheduleTask(in: Self.patience) { self.giveUp(id) }
+        defer { end.cancel() }
+        let seen = await withCheckedContinuation { continuation in
             let met = state.withLockedValue { state -> Seen? in
                 if isMet(state.seen) { return state.seen }
-                state.waiting.append((0, isMet, continuation))
+                state.waiting.append((id, isMet, continuation))
                 return nil
             }
             if let met { continuation.resume(returning: met) }
         }
+        if !isMet(seen) { Issue.record("waited in vain; seen: \(seen)", sourceLocation: sourceLocation) }
+        return seen
+    }
+
+    private func giveUp(_ id: Int) {
+        let vain = state.withLockedValue { state -> (CheckedContinuation<Seen, Never>, Seen)? in
+            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
+            return (state.waiting.remove(at: index).resume, state.seen)
+        }
+        if let (continuation, seen) = vain { continuation.resume(returning: seen) }
     }
 
     private func note(_ change: (inout Seen) -> Void) {
