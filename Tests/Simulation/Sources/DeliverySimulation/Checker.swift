@@ -156,7 +156,8 @@ extension World {
         let isLiar = isLiar(host)
         switch outcome {
         case .stored:
-            if message.removers.contains(host), message.expirySeconds > nowSeconds, !isLiar {
+            let hasForgotten = isLiar || hosts[host].disk.hasForgotten
+            if message.removers.contains(host), message.expirySeconds > nowSeconds, !hasForgotten {
                 fail(.resurrection, "node \(host) takes \(id) again, which it has removed")
             }
             checker.messages[id]?.holders.insert(host)

@@ -35,6 +35,8 @@ final class SimulatedDisk {
     private var interrupted: [Write] = []
     /// Whether a bit of it has rotted: then what can't be read any more is a fault of the disk.
     private(set) var hasRotted = false
+    /// Whether it may have forgotten removals: so said, and a fault of the disk.
+    var hasForgotten: Bool { damages.hasLostRuns }
     /// Messages that were found to have rotted here, and have got no new copy.
     private var rotten: Set<SubmissionID> = []
     private let damages = Damages()
@@ -59,7 +61,11 @@ final class SimulatedDisk {
     func open() {
         do {
             store = try LogQueueStore(disk: files, options: options, random: world.random.next()) { [damages] report in
-                if case .damaged(let damage) = report { damages.found.append(damage) }
+                switch report {
+                case .damaged(let damage): damages.found.append(damage)
+                case .partLost(let file, _): damages.hasLostRuns = damages.hasLostRuns || file.hasPrefix("run-")
+                case .maintenanceFailed: break
+                }
             }
         } catch {
             guard hasRotted else {
@@ -78,6 +84,7 @@ final class SimulatedDisk {
     /// What a store has found unreadable. One thread has all of a world.
     private final class Damages: @unchecked Sendable {
         var found: [QueueDamage] = []
+        var hasLostRuns = false
     }
 
     /// Whether there is no room for more.
@@ -213,7 +220,7 @@ extension SimulatedDisk {
 
     func wipe() {
         files = FaultyDisk(seed: world.random.next())
-        (interrupted, hasRotted, rotten) = ([], false, [])
+        (interrupted, hasRotted, rotten, damages.hasLostRuns) = ([], false, [], false)
         world.checker.forget(host)
     }
 
