@@ -14,11 +14,11 @@ final class Cluster {
 
     var running: [NodeProcess] { nodes.filter(\.isRunning) }
 
-    /// One more, started; it joins through the first.
+    /// One more, started; it joins through the first that runs.
     @discardableResult
     func add() throws -> NodeProcess {
         let node = NodeProcess(
-            number: nodes.count + 1, program: program, below: folder, join: nodes.first?.address)
+            number: nodes.count + 1, program: program, below: folder, join: running.first?.address)
         nodes.append(node)
         try node.start()
         return node
