@@ -63,11 +63,6 @@ public enum ReadResult: Sendable {
     /// In the order of arrival; `last` is the sequence to read on from, and `hasMore` says whether there is anything.
     case held([HeldMessage], last: UInt64, hasMore: Bool)
     case failed
-
-    /// The same for who has no names for the messages at hand, which are computed.
-    public static func messages(_ messages: [Submission], last: UInt64, hasMore: Bool) -> ReadResult {
-        .held(messages.map { HeldMessage(id: $0.id, submission: $0) }, last: last, hasMore: hasMore)
-    }
 }
 
 /// A message out of the store, with the name under which it was put there: to compute it again would take a hash of the

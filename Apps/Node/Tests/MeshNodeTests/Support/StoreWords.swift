@@ -13,3 +13,10 @@ extension QueuePage {
         }
     }
 }
+
+extension ReadResult {
+    /// Messages under the names that they have by what is in them.
+    static func messages(_ messages: [Submission], last: UInt64, hasMore: Bool) -> ReadResult {
+        .held(messages.map { HeldMessage(id: $0.id, submission: $0) }, last: last, hasMore: hasMore)
+    }
+}

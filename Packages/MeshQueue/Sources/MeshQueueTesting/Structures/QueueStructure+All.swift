@@ -77,12 +77,7 @@ extension QueueStructure {
         to sink: inout ByteSink
     ) {
         _ = sink.extend(by: Frame.headerByteCount)
-        var previous: QueueRecipient?
-        for removal in removals {
-            let byteCount = RemovalCoding.byteCount(removal, previous: previous)
-            RemovalCoding.write(removal, previous: previous, to: sink.extend(by: byteCount))
-            previous = removal.key.recipient
-        }
+        sink.append(removals)
         sink.extend(by: roundedToWord(sink.count) - sink.count).initializeMemory(as: UInt8.self, repeating: 0)
         for entry in entries { Frame.write(entry, to: sink.extend(by: Frame.appendByteCount)) }
         let header = Frame.Header(
@@ -143,12 +138,7 @@ extension QueueStructure {
 
     private static func write(_ removals: [LogRemoval], byteCount: Int, to sink: inout ByteSink) {
         _ = sink.extend(by: Block.headerByteCount)
-        var previous: QueueRecipient?
-        for removal in removals {
-            let size = RemovalCoding.byteCount(removal, previous: previous)
-            RemovalCoding.write(removal, previous: previous, to: sink.extend(by: size))
-            previous = removal.key.recipient
-        }
+        sink.append(removals)
         sink.extend(by: max(0, byteCount - sink.count)).initializeMemory(as: UInt8.self, repeating: 0)
         Block.seal(
             sink.mutableBytes, kind: .runBlock, count: removals.count, row: RunBlock.row(run: 3, block: 2))
@@ -179,6 +169,18 @@ extension QueueStructure {
                 precondition(error is FormatError, "refused without a name: \(error)")
                 return nil
             }
+        }
+    }
+}
+
+extension ByteSink {
+    /// Removals one behind the other, as frames and runs have them.
+    fileprivate mutating func append(_ removals: [LogRemoval]) {
+        var previous: QueueRecipient?
+        for removal in removals {
+            let byteCount = RemovalCoding.byteCount(removal, previous: previous)
+            RemovalCoding.write(removal, previous: previous, to: extend(by: byteCount))
+            previous = removal.key.recipient
         }
     }
 }

@@ -51,11 +51,11 @@ extension SwimMembership {
         guard let round = rounds[node] else { return }
         switch round.stage {
         case .direct:
-            rounds[node]!.stage = .repeated
+            rounds[node]?.stage = .repeated
             timers.set(.round(node), at: round.time(after: SwimLimits.hintAfter))
             probeAgain(node, round)
         case .repeated:
-            rounds[node]!.stage = .hinted
+            rounds[node]?.stage = .hinted
             timers.set(.round(node), at: round.time(after: SwimLimits.directTimeout))
             giveHint(of: node, now)
         case .hinted:

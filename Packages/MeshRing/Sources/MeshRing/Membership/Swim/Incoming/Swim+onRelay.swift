@@ -79,7 +79,7 @@ extension SwimMembership {
         guard let target = roundTargets[sequence], let round = rounds[target],
             let index = round.relays.firstIndex(where: { $0.node == relay && $0.answer == nil })
         else { return }
-        rounds[target]!.relays[index].answer = outcome == .silent ? .silent : .other
+        rounds[target]?.relays[index].answer = outcome == .silent ? .silent : .other
         if outcome == .silent { confirm(target, by: relay, now) }
     }
 

@@ -20,7 +20,7 @@ extension SwimMembership {
         }
         guard hint.isSuspect else { return }
         if let round = rounds[hint.node], round.voices.count < SwimLimits.voices, !round.voices.contains(peer) {
-            rounds[hint.node]!.voices.append(peer)
+            rounds[hint.node]?.voices.append(peer)
         }
         if suspicions[hint.node] != nil { confirm(hint.node, by: peer, now) }
     }
