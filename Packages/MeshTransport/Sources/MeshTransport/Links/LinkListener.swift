@@ -121,5 +121,5 @@ private final class AcceptFailureHandler: ChannelInboundHandler, Sendable {
 
     init(report: @escaping @Sendable (String) -> Void) { self.report = report }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { report("\(NetworkErrorText.of(error))") }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { report(NetworkErrorText.of(error)) }
 }
