@@ -59,13 +59,15 @@ struct Meeting: Sendable {
         await listeningHub.shutDown()
     }
 
-    /// Runs a test and closes everything behind it.
+    /// Runs a test on a thread of its own and closes everything behind it.
     func run(_ body: (Meeting) async throws -> Void) async throws {
-        do { try await body(self) } catch {
+        try await withTaskExecutorPreference(TestThread.shared) {
+            do { try await body(self) } catch {
+                await end()
+                throw error
+            }
             await end()
-            throw error
         }
-        await end()
     }
 }
 
