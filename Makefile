@@ -8,8 +8,10 @@ SWIFT     := swift
 # changes from run to run, and builds that library anew.
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build --disable-build-manifest-caching --scratch-path $(BUILD)
 SWIFT_TEST := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) test --disable-build-manifest-caching --scratch-path $(BUILD)
-# One set of options for all that is optimized: other ones would compile everything anew.
-SWIFT_RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib
+# One set of options for all that is optimized: other ones would compile everything anew. That no memory is accessed from
+# two places at once is checked at run time in debug builds, with which the tests run; optimized ones leave out the check.
+RELEASE_OPTIONS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+SWIFT_RELEASE := $(SWIFT_BUILD) $(RELEASE_OPTIONS)
 PREFIX    ?= /usr/local
 DESTDIR   ?=
 # make fuzz: mutated inputs for each decoder, and the seed to start from (a fresh one if empty).

@@ -49,19 +49,54 @@ struct IdentifierTests {
         let bytes = try #require(Bytes32(hex: hex))
         #expect(throws: IdentifierError.notAPublicKey(bytes)) { try UserID(bytes) }
         #expect(throws: IdentifierError.notAPublicKey(bytes)) { try NodeID(bytes) }
-        #expect(throws: IdentifierError.notAPublicKey(bytes)) { try UserID.proven(bytes) }
     }
 
-    @Test("proving and converting at once gives what each gives alone, for good keys and for mutated ones")
-    func provenAtOnce() throws {
+    @Test("whether a key converts to another is answered as the library converts it")
+    func conversion() throws {
         var generator = SeededGenerator(seed: 5)
-        for _ in 0..<200 {
-            var bytes = UserIdentity.generate().id.bytes
-            let (id, key) = try UserID.proven(bytes)
-            #expect(id.bytes == bytes && id.converts(to: key))
-            bytes.withUnsafeMutableBytes { $0[Int.random(in: 0..<32, using: &generator)] &+= 1 }
-            #expect((try? UserID.proven(bytes))?.agreementKey == (try? UserID(bytes))?.agreementKey)
+        for _ in 0..<500 {
+            let id = UserIdentity.generate().id
+            let key = id.agreementKey
+            #expect(id.converts(to: key))
+            var (negative, otherID, otherKey) = (id.bytes, id.bytes, key.bytes)
+            negative.withUnsafeMutableBytes { $0[31] ^= 0x80 }
+            #expect(UserID(trusted: negative).converts(to: key), "A and −A have one X25519 key")
+            otherID.withUnsafeMutableBytes { $0[Int.random(in: 0..<31, using: &generator)] &+= 1 }
+            otherKey.withUnsafeMutableBytes { $0[Int.random(in: 0..<32, using: &generator)] &+= 1 }
+            #expect(!UserID(trusted: otherID).converts(to: key))
+            #expect(!id.converts(to: AgreementKey(otherKey)))
         }
+    }
+
+    @Test("the X25519 key of any scalar is its agreement with the base point")
+    func publicKeyOfScalar() {
+        var generator = SeededGenerator(seed: 6)
+        var scalars = (0..<300).map { _ in generator.bytes(32) }
+        scalars += [UInt8(0), 1, 8, 255].map { [UInt8](repeating: $0, count: 32) }
+        let base = AgreementKey(Bytes32([9] + [UInt8](repeating: 0, count: 31))!)
+        for scalar in scalars {
+            var expected = [UInt8](repeating: 0, count: 32)
+            scalar.withUnsafeBytes { secret in
+                #expect(expected.withUnsafeMutableBytes { Curve.agree(secret: secret, with: base, into: $0) })
+                #expect(Curve.agreementKey(ofSecret: secret).bytes.bytes == expected)
+            }
+        }
+    }
+
+    @Test("of two spellings of one number only that below p converts, on either side")
+    func conversionOfSpellings() {
+        func little(_ first: UInt8, _ rest: UInt8, _ last: UInt8) -> Bytes32 {
+            Bytes32([first] + [UInt8](repeating: rest, count: 30) + [last])!
+        }
+        func converts(_ y: Bytes32, _ u: Bytes32) -> Bool { UserID(trusted: y).converts(to: AgreementKey(u)) }
+        // y = −1 gives u = 0, y = 0 gives u = 1; y = 1 gives none.
+        let (zero, one) = (Bytes32(), little(1, 0, 0))
+        let minusOne = little(0xec, 0xff, 0x7f)
+        #expect(converts(minusOne, zero) && converts(zero, one))
+        #expect(!converts(minusOne, little(0xed, 0xff, 0x7f)), "u = p")
+        #expect(!converts(little(0xed, 0xff, 0x7f), one), "y = p")
+        #expect(!converts(zero, little(1, 0, 0x80)), "u with its highest bit")
+        for u in [zero, one, minusOne] { #expect(!converts(one, u)) }
     }
 
     @Test("the fallback for a flawed library tells keys of mixed order from good ones")

@@ -222,8 +222,10 @@ import Testing
 
     @Test("dialler, id that is no public key, is refused by name")
     func noKey() throws {
-        let error = try dial(payload: [1] + [UInt8](repeating: 255, count: 32), key: .throwaway())
-        #expect(error == .identifier(.notAPublicKey(Bytes32(repeatElement(255, count: 32))!)))
+        let (bytes, key) = (Bytes32(repeatElement(255, count: 32))!, NoiseKeyPair.throwaway())
+        #expect(try dial(payload: [0] + bytes.bytes, key: key) == .identifier(.notAPublicKey(bytes)))
+        let error = try dial(payload: [1] + bytes.bytes, key: key)
+        #expect(error == .foreignKey(claimed: UserID(trusted: bytes).description, proven: key.publicKey))
     }
 
     @Test("dialler, payloads of other kinds and lengths, is refused by name")

@@ -18,13 +18,6 @@ extension KeyIdentifier {
         self.init(trusted: bytes)
     }
 
-    /// Takes 32 bytes from anywhere, proves that they are a valid public key, and gives its X25519 form too: for the same
-    /// cost as one of the two.
-    public static func proven(_ bytes: Bytes32) throws(IdentifierError) -> (id: Self, agreementKey: AgreementKey) {
-        guard let key = Curve.agreementKey(ofUnproven: bytes) else { throw .notAPublicKey(bytes) }
-        return (Self(trusted: bytes), key)
-    }
-
     /// Reads the text form, upper or lower case, and proves what it holds.
     public init(text: some StringProtocol) throws(IdentifierError) {
         let decoded: (prefix: String, bytes: [UInt8])
@@ -57,12 +50,14 @@ extension KeyIdentifier {
         return key
     }
 
-    /// Whether a static key that a link handshake has proven belongs to this identity.
+    /// Whether a static key that a link handshake has proven belongs to this identity, whose bytes may come from anywhere
+    /// (some 0.1 µs).
     ///
-    /// False too for bytes that are no public key. The conversion loses the sign, so the (useless) negative of an
-    /// identity passes as well: it has the same owner.
+    /// The conversion loses the sign, and a handshake what the curve has besides its prime-order subgroup: the (useless)
+    /// negative of an identity passes as well, and so do keys that are off by a point of small order, or lie on no curve.
+    /// All of these have one owner, who holds the secret of the key just proven.
     public func converts(to key: AgreementKey) -> Bool {
-        Curve.agreementKey(of: bytes) == key
+        Curve.converts(bytes, to: key)
     }
 
     /// Whether `signature` is this identity's over `message` in `context` (see ``SecretIdentity/sign(_:context:)``).

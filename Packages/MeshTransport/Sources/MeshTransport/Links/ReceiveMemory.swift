@@ -10,8 +10,9 @@ final class ReceiveMemory: @unchecked Sendable {
 
     /// One read takes at most this much: a whole link message, or many small ones.
     static let readBytes = 64 * 1_024
-    /// The first read of a channel: its buffer stays with the channel for good, see ``LinkReceiveAllocator``.
-    static let firstReadBytes = 16
+    /// The first read of a channel: its buffer stays with the channel for good, see ``LinkReceiveAllocator``. A
+    /// dialler's request has some 210 bytes.
+    static let firstReadBytes = 256
 
     func take(_ allocator: ByteBufferAllocator) -> ByteBuffer {
         guard var buffer = spare.take() else { return allocator.buffer(capacity: Self.readBytes) }
@@ -31,7 +32,7 @@ final class ReceiveMemory: @unchecked Sendable {
 ///
 /// SwiftNIO holds on to the first buffer that an allocator gives for a channel, and to no other as long as the
 /// allocator names no size, says that buffers may grow, and the channel reads once a turn (`maxMessagesPerRead` 1).
-/// So the first one is tiny.
+/// So the first one is small.
 struct LinkReceiveAllocator: RecvByteBufferAllocator {
     let memory: ReceiveMemory
     private var hasRead = false
