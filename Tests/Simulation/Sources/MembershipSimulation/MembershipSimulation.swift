@@ -99,11 +99,12 @@ extension MembershipSimulation {
     private func isThere(_ number: Int) -> Bool {
         guard network.isRunning(number) else { return false }
         if let time = startedAt[number], network.now < time + Self.settlingTime { return false }
-        let others = network.living.filter { $0 != number }
-        let reaching = others.count {
-            network.conditions.isOpen(from: $0, to: number) && network.conditions.isOpen(from: number, to: $0)
+        var (others, reaching) = (0, 0)
+        for other in cast.nodes.indices where other != number && network.isTaken(other) {
+            others += 1
+            if network.isOpenBothWays(other, number) { reaching += 1 }
         }
-        return 2 * reaching > others.count
+        return 2 * reaching > others
     }
 
     private func isLiar(_ node: NodeID) -> Bool {

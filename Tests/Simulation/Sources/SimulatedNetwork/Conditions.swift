@@ -17,16 +17,17 @@ public struct Conditions: Sendable {
     /// nodes' links: 90 s).
     public var silentLinkTimeout: UInt64 = 90_000
 
-    private var sides: [UInt8]
-    private var blockedSides: Set<[UInt8]> = []
-    private var blockedPairs: Set<[Int]> = []
-    private var isAnythingBlocked = false
+    @usableFromInline var sides: [UInt8]
+    /// Cuts between sides, as a bit for each pair of them, and those between hosts.
+    @usableFromInline var blockedSides: UInt64 = 0
+    @usableFromInline var blockedPairs: Set<Pair> = []
+    @usableFromInline var isAnythingBlocked = false
     /// Until when each host does nothing.
-    private(set) var pausedUntil: [UInt64]
+    @usableFromInline var pausedUntil: [UInt64]
     /// Up to how much later each host takes up what comes to it.
-    private(set) var slowness: [UInt64]
+    @usableFromInline var slowness: [UInt64]
     /// Messages that each host doesn't hear, of a thousand.
-    private(set) var deafness: [Int]
+    @usableFromInline var deafness: [Int]
 
     /// A network where everything works.
     public init(hosts: Int) {
@@ -37,34 +38,49 @@ public struct Conditions: Sendable {
     }
 
     /// Whether what one host sends reaches another one, as far as cuts go.
-    public func isOpen(from sender: Int, to receiver: Int) -> Bool {
+    @inlinable public func isOpen(from sender: Int, to receiver: Int) -> Bool {
         guard isAnythingBlocked else { return true }
-        return !blockedSides.contains([sides[sender], sides[receiver]]) && !blockedPairs.contains([sender, receiver])
+        if blockedSides & Self.bit(from: sides[sender], to: sides[receiver]) != 0 { return false }
+        return blockedPairs.isEmpty || !blockedPairs.contains(Pair(sender: sender, receiver: receiver))
+    }
+
+    /// Hosts may be on eight sides.
+    @inlinable static func bit(from side: UInt8, to other: UInt8) -> UInt64 { 1 << UInt64(side << 3 | other) }
+
+    @usableFromInline struct Pair: Hashable, Sendable {
+        let sender: Int
+        let receiver: Int
+
+        @usableFromInline init(sender: Int, receiver: Int) {
+            self.sender = sender
+            self.receiver = receiver
+        }
     }
 }
 
 // What a scenario does.
 extension Conditions {
-    /// Puts hosts on a side, for ``block(from:to:)``. All are on side 0 at first.
+    /// Puts hosts on a side, 0 to 7, for ``block(from:to:)``. All are on side 0 at first.
     public mutating func put(_ hosts: some Sequence<Int>, onSide side: UInt8) {
+        precondition(side < 8, "a side above 7")
         for host in hosts { sides[host] = side }
     }
 
     /// Lets nothing through from one side to another.
     public mutating func block(from side: UInt8, to other: UInt8) {
-        blockedSides.insert([side, other])
+        blockedSides |= Self.bit(from: side, to: other)
         isAnythingBlocked = true
     }
 
     /// Lets nothing through from one host to another.
     public mutating func block(fromHost host: Int, to other: Int) {
-        blockedPairs.insert([host, other])
+        blockedPairs.insert(Pair(sender: host, receiver: other))
         isAnythingBlocked = true
     }
 
     /// Opens every way again.
     public mutating func heal() {
-        blockedSides = []
+        blockedSides = 0
         blockedPairs = []
         isAnythingBlocked = false
     }

@@ -17,7 +17,9 @@ public protocol SimulatedMessage {
 
 /// A link, by a number that is never used again.
 public struct LinkNumber: Hashable, Sendable {
-    let index: Int32
+    @usableFromInline let index: Int32
+
+    @inlinable init(index: Int32) { self.index = index }
 }
 
 /// What happens to a host.
@@ -39,20 +41,23 @@ public enum HostEvent<Message> {
 
 /// What a host wants done.
 public struct HostOutlet<Message, Address> {
-    enum Command {
+    @usableFromInline enum Command {
         case dial(Address, number: Int)
         case send(Message, LinkNumber)
         case close(LinkNumber)
     }
 
     /// The present time, in milliseconds.
-    public internal(set) var now: UInt64
-    var commands: [Command] = []
+    @inlinable public var now: UInt64 { time }
+    @usableFromInline var time: UInt64
+    @usableFromInline var commands: [Command] = []
+
+    @inlinable init(now: UInt64) { time = now }
 
     /// Opens a link; the number comes back in the answer.
-    public mutating func dial(_ address: Address, number: Int) { commands.append(.dial(address, number: number)) }
+    @inlinable public mutating func dial(_ address: Address, number: Int) { commands.append(.dial(address, number: number)) }
     /// Sends a message.
-    public mutating func send(_ message: Message, over link: LinkNumber) { commands.append(.send(message, link)) }
+    @inlinable public mutating func send(_ message: Message, over link: LinkNumber) { commands.append(.send(message, link)) }
     /// Closes a link.
-    public mutating func close(_ link: LinkNumber) { commands.append(.close(link)) }
+    @inlinable public mutating func close(_ link: LinkNumber) { commands.append(.close(link)) }
 }

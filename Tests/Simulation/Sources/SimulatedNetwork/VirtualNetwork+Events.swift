@@ -1,6 +1,6 @@
 // What happens, one event after the other.
 extension VirtualNetwork {
-    func happen(_ event: Event) {
+    @inlinable func happen(_ event: Event) {
         switch event {
         case .tick(let seat):
             if isAwake(Int(seat), event) { onTick(Int(seat)) }
@@ -16,7 +16,7 @@ extension VirtualNetwork {
     }
 
     /// False for a host that is paused, which will see the event later, and for an empty seat.
-    private func isAwake(_ seat: Int, _ event: Event) -> Bool {
+    @inlinable func isAwake(_ seat: Int, _ event: Event) -> Bool {
         guard seats[seat].isTaken else { return false }
         let until = conditions.pausedUntil[seat]
         guard until > now else { return true }
@@ -24,7 +24,7 @@ extension VirtualNetwork {
         return false
     }
 
-    private func arrive(_ message: Host.Message, _ number: LinkNumber, _ toDialler: Bool, _ event: Event) {
+    @inlinable func arrive(_ message: Host.Message, _ number: LinkNumber, _ toDialler: Bool, _ event: Event) {
         let link = links[Int(number.index)]
         guard toDialler ? link.isOpenAtDialler : link.isOpenAtAccepter else {
             // Nothing overtakes a handshake.
@@ -37,7 +37,7 @@ extension VirtualNetwork {
     }
 
     /// The first packet of a dial has reached its address.
-    private func onDial(
+    @inlinable func onDial(
         _ from: Int32, _ life: Int32, _ address: Host.Address, _ number: Int, _ since: UInt64, _ event: Event
     ) {
         let dialler = Int(from)
@@ -59,19 +59,19 @@ extension VirtualNetwork {
     }
 
     /// The handshake: the dialler knows after a way back, a way there and one back; the other end a way later.
-    private func open(_ dialler: Int, _ accepter: Int, _ number: Int) {
+    @inlinable func open(_ dialler: Int, _ accepter: Int, _ number: Int) {
         let link = LinkNumber(index: Int32(links.count))
         links.append(
             Link(
-                dialler: Int32(dialler), accepter: Int32(accepter), diallerLife: seats[dialler].life,
-                accepterLife: seats[accepter].life))
+                dialler: Int32(dialler), accepter: Int32(accepter), lives: (seats[dialler].life, seats[accepter].life),
+                isOpen: false))
         seats[dialler].links.insert(link)
         seats[accepter].links.insert(link)
         let known = now + delay() + delay() + delay() + lateness(dialler)
         queue.push(.opened(link, atDialler: true, number: number), at: known)
     }
 
-    private func onOpened(_ number: LinkNumber, _ atDialler: Bool, _ dial: Int, _ event: Event) {
+    @inlinable func onOpened(_ number: LinkNumber, _ atDialler: Bool, _ dial: Int, _ event: Event) {
         let link = links[Int(number.index)]
         let (seat, life) = atDialler ? (link.dialler, link.diallerLife) : (link.accepter, link.accepterLife)
         let other = atDialler ? link.accepter : link.dialler
@@ -94,7 +94,7 @@ extension VirtualNetwork {
         }
     }
 
-    private func onClosed(_ number: LinkNumber, _ atDialler: Bool, _ event: Event) {
+    @inlinable func onClosed(_ number: LinkNumber, _ atDialler: Bool, _ event: Event) {
         let link = links[Int(number.index)]
         guard atDialler ? link.isOpenAtDialler : link.isOpenAtAccepter else { return }
         let (seat, other) = atDialler ? (link.dialler, link.accepter) : (link.accepter, link.dialler)
@@ -104,7 +104,7 @@ extension VirtualNetwork {
     }
 
     /// Nothing has come for long: is the other end still there?
-    private func onSilence(_ number: LinkNumber, _ atDialler: Bool) {
+    @inlinable func onSilence(_ number: LinkNumber, _ atDialler: Bool) {
         let link = links[Int(number.index)]
         let (dialler, accepter) = (Int(link.dialler), Int(link.accepter))
         let isOpenThere = atDialler ? link.isOpenAtAccepter : link.isOpenAtDialler

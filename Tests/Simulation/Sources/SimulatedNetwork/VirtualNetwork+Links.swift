@@ -1,19 +1,20 @@
 // What hosts do to links, and what the network does to messages.
 extension VirtualNetwork {
-    func delay() -> UInt64 { random.within(conditions.delay) }
+    @inlinable func delay() -> UInt64 { random.within(conditions.delay) }
 
     /// How much later a slow host takes something up.
-    func lateness(_ seat: Int) -> UInt64 {
+    @inlinable func lateness(_ seat: Int) -> UInt64 {
         let slowness = conditions.slowness[seat]
         return slowness == 0 ? 0 : random.below(slowness + 1)
     }
 
-    func isOpenBothWays(_ one: Int, _ other: Int) -> Bool {
+    /// Whether what two hosts send each other arrives, as far as cuts go.
+    @inlinable public func isOpenBothWays(_ one: Int, _ other: Int) -> Bool {
         conditions.isOpen(from: one, to: other) && conditions.isOpen(from: other, to: one)
     }
 
     /// Lost packets of a handshake are sent again after a second, as TCP does.
-    func dial(_ address: Host.Address, from seat: Int, number: Int) {
+    @inlinable func dial(_ address: Host.Address, from seat: Int, number: Int) {
         traffic.dials += 1
         var delay = delay()
         for _ in 0..<3 where random.happens(perMille: conditions.lostPerMille) { delay += 1_000 }
@@ -21,7 +22,7 @@ extension VirtualNetwork {
             .dial(from: Int32(seat), life: seats[seat].life, address, number: number, since: now), at: now + delay)
     }
 
-    func send(_ message: Host.Message, from seat: Int, over number: LinkNumber) {
+    @inlinable func send(_ message: Host.Message, from seat: Int, over number: LinkNumber) {
         let link = links[Int(number.index)]
         let isDialler = Int(link.dialler) == seat
         guard isDialler ? link.isOpenAtDialler : link.isOpenAtAccepter else { return }
@@ -42,7 +43,7 @@ extension VirtualNetwork {
     }
 
     /// The other end hears of it on the way that messages take; if that is cut, much later.
-    func close(_ number: LinkNumber, by seat: Int) {
+    @inlinable func close(_ number: LinkNumber, by seat: Int) {
         let link = links[Int(number.index)]
         let isDialler = Int(link.dialler) == seat
         guard isDialler ? link.isOpenAtDialler : link.isOpenAtAccepter else { return }
@@ -50,7 +51,7 @@ extension VirtualNetwork {
         tellOfEnd(number, from: seat, to: Int(isDialler ? link.accepter : link.dialler), atDialler: !isDialler)
     }
 
-    func forget(_ number: LinkNumber, atDialler: Bool) {
+    @inlinable func forget(_ number: LinkNumber, atDialler: Bool) {
         let link = links[Int(number.index)]
         if atDialler {
             links[Int(number.index)].isOpenAtDialler = false
@@ -61,7 +62,7 @@ extension VirtualNetwork {
         }
     }
 
-    private func tellOfEnd(_ number: LinkNumber, from seat: Int, to other: Int, atDialler: Bool) {
+    @inlinable func tellOfEnd(_ number: LinkNumber, from seat: Int, to other: Int, atDialler: Bool) {
         if isOpenBothWays(seat, other) {
             queue.push(.closed(number, atDialler: atDialler), at: now + conditions.delay.upperBound + 1)
         } else {
@@ -73,19 +74,19 @@ extension VirtualNetwork {
 // What a scenario does to hosts and ways.
 extension VirtualNetwork {
     /// Seats a host and starts it. What was meant for the one before doesn't reach it.
-    public func start(_ host: Host, on seat: Int, at address: Host.Address) {
+    @inlinable public func start(_ host: Host, on seat: Int, at address: Host.Address) {
         put(host, on: seat, at: address)
         deliver(.start, to: seat)
     }
 
     /// Seats a host that has run for long, and wants a tick at its deadline.
-    public func seat(_ host: Host, on seat: Int, at address: Host.Address, deadline: UInt64?) {
+    @inlinable public func seat(_ host: Host, on seat: Int, at address: Host.Address, deadline: UInt64?) {
         put(host, on: seat, at: address)
         seats[seat].deadline = deadline
         planTick(seat)
     }
 
-    private func put(_ host: Host, on seat: Int, at address: Host.Address) {
+    @inlinable func put(_ host: Host, on seat: Int, at address: Host.Address) {
         precondition(!seats[seat].isTaken, "seat \(seat) is taken")
         if let old = seats[seat].address, numbers[old] == seat { numbers[old] = nil }
         numbers[address] = seat
@@ -98,7 +99,7 @@ extension VirtualNetwork {
     }
 
     /// The host is gone. The system closes its links, unless the machine itself fell silent.
-    public func end(_ seat: Int, silently: Bool) {
+    @inlinable public func end(_ seat: Int, silently: Bool) {
         guard seats[seat].isTaken else { return }
         seats[seat].host = nil
         seats[seat].isTaken = false
@@ -117,7 +118,7 @@ extension VirtualNetwork {
     }
 
     /// Looks at all links again after the time in which silent ones end: to be called when ways have been cut.
-    public func expectSilence() {
+    @inlinable public func expectSilence() {
         for index in links.indices where links[index].isOpenAtDialler || links[index].isOpenAtAccepter {
             let link = links[index]
             guard !isOpenBothWays(Int(link.dialler), Int(link.accepter)) else { continue }
@@ -130,12 +131,12 @@ extension VirtualNetwork {
 
     /// A link that stands from now on, without a handshake: for networks that begin in the middle. Both ends are told
     /// nothing; they have to know.
-    public func join(_ dialler: Int, _ accepter: Int) -> LinkNumber {
+    @inlinable public func join(_ dialler: Int, _ accepter: Int) -> LinkNumber {
         let number = LinkNumber(index: Int32(links.count))
         links.append(
             Link(
-                dialler: Int32(dialler), accepter: Int32(accepter), diallerLife: seats[dialler].life,
-                accepterLife: seats[accepter].life, isOpenAtDialler: true, isOpenAtAccepter: true))
+                dialler: Int32(dialler), accepter: Int32(accepter), lives: (seats[dialler].life, seats[accepter].life),
+                isOpen: true))
         seats[dialler].links.insert(number)
         seats[accepter].links.insert(number)
         return number
