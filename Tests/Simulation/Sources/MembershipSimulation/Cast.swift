@@ -16,7 +16,8 @@ package final class Cast: Sendable {
     package let endpoints: [Endpoint]
     /// The records that the nodes begin with, of incarnation 1.
     package let records: [NodeRecord]
-    private let numbers: [NodeID: Int]
+    /// By the first eight bytes of the ids, which are different ones.
+    private let numbers: [UInt64: Int]
 
     /// Makes the keys of so many nodes; up to 7,000 find a prefix. The last `crowd` of them share one.
     package init(nodes count: Int, crowd: Int = 0) {
@@ -31,14 +32,20 @@ package final class Cast: Sendable {
             number < count - crowd
                 ? Self.endpoint(prefix: number, host: 1) : Self.endpoint(prefix: count - crowd, host: 1 + number)
         }
-        numbers = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1, $0) })
+        numbers = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { (Self.short($1), $0) })
         records = zip(identities, endpoints).map { identity, endpoint in
             Self.record(identity, at: endpoint, in: parameters, parameters.id)
         }
     }
 
     /// A node's number; nil for a stranger.
-    package func number(of node: NodeID) -> Int? { numbers[node] }
+    package func number(of node: NodeID) -> Int? {
+        numbers[Self.short(node)].flatMap { nodes[$0] == node ? $0 : nil }
+    }
+
+    private static func short(_ node: NodeID) -> UInt64 {
+        node.bytes.withUnsafeBytes { $0.load(as: UInt64.self) }
+    }
 
     /// A record that `identity` signs.
     package func record(_ identity: NodeIdentity, at endpoint: Endpoint, incarnation: UInt64 = 1) -> NodeRecord {

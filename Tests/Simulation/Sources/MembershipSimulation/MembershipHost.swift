@@ -12,8 +12,7 @@ struct MembershipHost: SimulatedHost {
     let ledger: Ledger
     var core: SwimMembership
     /// The links by host: those dialled from here, and those from there.
-    private var dialled: [LinkNumber?]
-    private var accepted: [LinkNumber?]
+    private var links: [(dialled: LinkNumber?, accepted: LinkNumber?)]
     private var dials: [Int: (endpoint: Endpoint, expected: NodeID?)] = [:]
     private var dialCount = 0
     /// What it has on disk.
@@ -29,8 +28,7 @@ struct MembershipHost: SimulatedHost {
         self.core = core
         self.cast = cast
         self.ledger = ledger
-        dialled = Array(repeating: nil, count: cast.nodes.count)
-        accepted = dialled
+        links = Array(repeating: (nil, nil), count: cast.nodes.count)
     }
 
     var nextDeadline: UInt64? {
@@ -61,14 +59,14 @@ struct MembershipHost: SimulatedHost {
     }
 
     /// Whether anything links this host with another one.
-    func isLinked(_ other: Int) -> Bool { dialled[other] != nil || accepted[other] != nil }
+    func isLinked(_ other: Int) -> Bool { links[other].dialled != nil || links[other].accepted != nil }
 
     /// All hosts that it has a link to.
     var linked: [Int] { cast.nodes.indices.filter { isLinked($0) } }
 
     /// Takes a link over that has stood for long.
     mutating func takeOver(_ link: LinkNumber, to other: Int, isDialler: Bool) {
-        if isDialler { dialled[other] = link } else { accepted[other] = link }
+        if isDialler { links[other].dialled = link } else { links[other].accepted = link }
     }
 
     private mutating func lie(about event: HostEvent<MembershipMessage>, _ outlet: inout Outlet) -> Bool {
@@ -90,13 +88,13 @@ extension MembershipHost {
                 outlet.close(link)
                 return tell(.dialFailed(endpoint, expected: expected), &outlet)
             }
-            if let old = dialled[other] { outlet.close(old) }
-            dialled[other] = link
+            if let old = links[other].dialled { outlet.close(old) }
+            links[other].dialled = link
             greet(link, &outlet)
             tell(.linkUp(node, dialled: endpoint), &outlet)
         } else {
-            if let old = accepted[other] { outlet.close(old) }
-            accepted[other] = link
+            if let old = links[other].accepted { outlet.close(old) }
+            links[other].accepted = link
             greet(link, &outlet)
             tell(.linkUp(node, dialled: nil), &outlet)
         }
@@ -109,11 +107,11 @@ extension MembershipHost {
     }
 
     private mutating func onClosed(_ link: LinkNumber, _ other: Int, _ outlet: inout Outlet) {
-        if dialled[other] == link {
-            dialled[other] = nil
+        if links[other].dialled == link {
+            links[other].dialled = nil
             tell(.linkDown(cast.nodes[other], dialledByUs: true), &outlet)
-        } else if accepted[other] == link {
-            accepted[other] = nil
+        } else if links[other].accepted == link {
+            links[other].accepted = nil
             tell(.linkDown(cast.nodes[other], dialledByUs: false), &outlet)
         }
     }
@@ -164,8 +162,8 @@ extension MembershipHost {
 
     private mutating func close(_ node: NodeID, dialledByUs: Bool, _ outlet: inout Outlet) {
         guard let other = cast.number(of: node) else { return }
-        guard let link = dialledByUs ? dialled[other] : accepted[other] else { return }
-        if dialledByUs { dialled[other] = nil } else { accepted[other] = nil }
+        guard let link = dialledByUs ? links[other].dialled : links[other].accepted else { return }
+        if dialledByUs { links[other].dialled = nil } else { links[other].accepted = nil }
         outlet.close(link)
     }
 
@@ -177,7 +175,8 @@ extension MembershipHost {
     /// Over the standing link: that of the lower id, if there are two.
     func send(_ message: MembershipMessage, to other: Int, _ outlet: inout Outlet) {
         let isLower = cast.nodes[number] < cast.nodes[other]
-        let standing = isLower ? dialled[other] ?? accepted[other] : accepted[other] ?? dialled[other]
+        let (dialled, accepted) = links[other]
+        let standing = isLower ? dialled ?? accepted : accepted ?? dialled
         if let standing { outlet.send(message, over: standing) }
     }
 }

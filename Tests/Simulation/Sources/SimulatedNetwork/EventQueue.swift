@@ -7,8 +7,8 @@
     @inlinable public var now: UInt64 { time }
     @usableFromInline var time: UInt64
     @usableFromInline var slots: [[Event]]
-    /// How many events of the present slot have been taken.
-    @usableFromInline var taken = 0
+    /// What is left of the present slot, the next one last: so that taking moves it out.
+    @usableFromInline var present: [Event] = []
     @usableFromInline var near = 0
     @usableFromInline var far = FarEvents<Event>()
 
@@ -35,16 +35,18 @@
     /// Takes the next event if it happens before `end` or at it, and sets the clock to its time. Nil sets it to `end`.
     @inlinable public mutating func next(until end: UInt64) -> Event? {
         while true {
-            let slot = Self.slot(now)
-            if taken < slots[slot].count {
-                taken += 1
+            if let event = present.popLast() {
                 near -= 1
-                return slots[slot][taken - 1]
+                return event
             }
-            if taken > 0 { slots[slot].removeAll(keepingCapacity: true) }
-            taken = 0
-            guard now < end else { return nil }
-            advance(until: end)
+            let slot = Self.slot(now)
+            if !slots[slot].isEmpty {
+                swap(&present, &slots[slot])
+                present.reverse()
+            } else {
+                guard now < end else { return nil }
+                advance(until: end)
+            }
         }
     }
 

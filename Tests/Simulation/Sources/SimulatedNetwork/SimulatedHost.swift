@@ -55,9 +55,13 @@ public struct HostOutlet<Message, Address> {
     @inlinable init(now: UInt64) { time = now }
 
     /// Opens a link; the number comes back in the answer.
-    @inlinable public mutating func dial(_ address: Address, number: Int) { commands.append(.dial(address, number: number)) }
+    @inlinable public mutating func dial(_ address: Address, number: Int) {
+        commands.append(.dial(address, number: number))
+    }
     /// Sends a message.
-    @inlinable public mutating func send(_ message: Message, over link: LinkNumber) { commands.append(.send(message, link)) }
+    @inlinable public mutating func send(_ message: Message, over link: LinkNumber) {
+        commands.append(.send(message, link))
+    }
     /// Closes a link.
     @inlinable public mutating func close(_ link: LinkNumber) { commands.append(.close(link)) }
 }
