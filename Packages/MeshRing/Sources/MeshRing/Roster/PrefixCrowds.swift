@@ -1,12 +1,22 @@
-/// How many placed members each prefix and each site has, kept up to date: whether any has more than the caps allow
-/// (``PlacementCaps``) is then known without counting.
+/// How many members each prefix has, and how many placed ones each prefix and each site, kept up to date: whether any
+/// has more than the caps allow (``PlacementCaps``) is then known without counting.
 struct PrefixCrowds: Sendable {
+    private var members: [PlacementPrefix: Int] = [:]
     private var prefixes: [PlacementPrefix: Int] = [:]
     private var sites: [PlacementPrefix: Int] = [:]
     private var crowded = 0
 
     /// Whether some placed members don't count.
     var hasCrowd: Bool { crowded > 0 }
+
+    func memberCount(in prefix: PlacementPrefix) -> Int { members[prefix, default: 0] }
+
+    /// A record comes in or goes, whatever its node's state.
+    mutating func count(_ record: NodeRecord, _ change: Int) {
+        let prefix = record.placementAddress.prefix
+        let count = members[prefix, default: 0] + change
+        members[prefix] = count == 0 ? nil : count
+    }
 
     mutating func enter(_ member: Roster.Member) {
         guard member.state.isPlaced else { return }

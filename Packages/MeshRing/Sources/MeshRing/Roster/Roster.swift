@@ -9,6 +9,8 @@ public struct Roster: Sendable {
     private var knownDigest: Bytes16?
     /// How many placed members each prefix has: caps matter to few rosters, and all of them are asked for digests.
     private var crowds = PrefixCrowds()
+    /// What each bucket's digest is, for those that have been asked for since they changed.
+    var bucketDigests = BucketDigests()
 
     /// One node: its record and what the roster's owner thinks of it.
     public struct Member: Hashable, Sendable {
@@ -60,14 +62,19 @@ extension Roster {
         if index < members.count, members[index].node == member.node {
             guard members[index] != member else { return }
             if changesDigest(members[index], member) {
-                knownDigest = nil
+                forgetDigest(with: member.node)
                 crowds.leave(members[index])
                 crowds.enter(member)
             }
+            if members[index].record.placementAddress != member.record.placementAddress {
+                crowds.count(members[index].record, -1)
+                crowds.count(member.record, 1)
+            }
             members[index] = member
         } else {
-            if member.state.isPlaced { knownDigest = nil }
+            if member.state.isPlaced { forgetDigest(with: member.node) }
             crowds.enter(member)
+            crowds.count(member.record, 1)
             members.insert(member, at: index)
         }
     }
@@ -77,8 +84,9 @@ extension Roster {
     public mutating func remove(_ node: NodeID) -> Member? {
         let index = firstIndex(atOrAfter: node)
         guard index < members.count, members[index].node == node else { return nil }
-        if members[index].state.isPlaced { knownDigest = nil }
+        if members[index].state.isPlaced { forgetDigest(with: node) }
         crowds.leave(members[index])
+        crowds.count(members[index].record, -1)
         return members.remove(at: index)
     }
 
@@ -86,6 +94,11 @@ extension Roster {
     public func reported(after node: NodeID? = nil, limit: Int = .max) -> [ReportedRecord] {
         let start = node.map { firstIndex(after: $0) } ?? 0
         return members[start...].prefix(limit).map { ReportedRecord($0.record, state: $0.state) }
+    }
+
+    private mutating func forgetDigest(with node: NodeID) {
+        knownDigest = nil
+        bucketDigests.forget(node.bucket)
     }
 
     private func changesDigest(_ old: Member, _ new: Member) -> Bool {
@@ -98,13 +111,45 @@ extension Roster {
     }
 
     private func firstIndex(atOrAfter node: NodeID) -> Int {
-        var (low, high) = (0, members.count)
+        var (low, high) = bounds(of: node)
         while low < high {
             let middle = (low + high) / 2
             if members[middle].node < node { low = middle + 1 } else { high = middle }
         }
         return low
     }
+}
+
+// Looking for a member.
+extension Roster {
+    /// Between which indices a node's own one lies. Ids are public keys, which lie evenly: it is near where it would be
+    /// among even ones. From there in steps that double, so that whoever picks his keys makes nobody search for long.
+    private func bounds(of node: NodeID) -> (low: Int, high: Int) {
+        guard members.count > Self.firstStep else { return (0, members.count) }
+        let guess = Int(node.short.multipliedFullWidth(by: UInt64(members.count)).high)
+        return members[guess].node < node ? boundsAbove(guess, node) : boundsBelow(guess, node)
+    }
+
+    private func boundsAbove(_ guess: Int, _ node: NodeID) -> (low: Int, high: Int) {
+        var (low, step) = (guess + 1, Self.firstStep)
+        while low + step < members.count, members[low + step].node < node {
+            low += step + 1
+            step *= 2
+        }
+        return (low, min(low + step, members.count))
+    }
+
+    private func boundsBelow(_ guess: Int, _ node: NodeID) -> (low: Int, high: Int) {
+        var (high, step) = (guess, Self.firstStep)
+        while high >= step, !(members[high - step].node < node) {
+            high -= step
+            step *= 2
+        }
+        return (max(high - step, 0), high)
+    }
+
+    /// A thousand even ids lie some ten places from where they would be.
+    private static var firstStep: Int { 4 }
 }
 
 // Placement and digest.
@@ -129,14 +174,33 @@ extension Roster {
 
     private func computeDigest() -> Bytes16 {
         var hasher = BLAKE2b(.bytes16, context: Self.digestContext)
-        forEachPlaced { $0.record.feedPlacement(into: &hasher) }
+        withUnsafeTemporaryAllocation(byteCount: Self.digestPiece, alignment: 1) { piece in
+            var count = 0
+            forEachPlaced { member in
+                if count + NodeRecord.maximumPlacementBytes > piece.count {
+                    hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+                    count = 0
+                }
+                count += member.record.copyPlacement(into: UnsafeMutableRawBufferPointer(rebasing: piece[count...]))
+            }
+            hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        }
         return hasher.finish16()
     }
+
+    /// What members feed is hashed in pieces of at most so many bytes: less work than a call for each of them.
+    private static var digestPiece: Int { 4_096 }
+
+    /// Whether caps may decide who counts.
+    var hasCrowd: Bool { crowds.hasCrowd }
+
+    /// How many members have an address of that prefix, whatever their state.
+    func memberCount(in prefix: PlacementPrefix) -> Int { crowds.memberCount(in: prefix) }
 
     /// The members that the digest covers, in the order of node ids.
     func forEachPlaced(_ body: (Member) -> Void) {
         guard !parameters.laboratory, crowds.hasCrowd else {
-            for member in members where member.state.isPlaced { body(member) }
+            for index in members.indices where members[index].state.isPlaced { body(members[index]) }
             return
         }
         for placement in placements(where: \.isPlaced) { body(self[placement.node]!) }

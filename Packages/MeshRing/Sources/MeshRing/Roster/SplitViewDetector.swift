@@ -100,7 +100,7 @@ public struct SplitViewDetector: Sendable {
     public mutating func forget(_ node: NodeID) -> Change? { agree(node) }
 
     private mutating func agree(_ node: NodeID) -> Change? {
-        guard let source = sources.removeValue(forKey: node), source.isReported else { return nil }
+        guard !sources.isEmpty, let source = sources.removeValue(forKey: node), source.isReported else { return nil }
         return .ended(node)
     }
 

@@ -46,6 +46,7 @@ extension SeededGenerator {
 
     /// Up to `count` different elements, in random order.
     package mutating func sample<Element>(_ elements: [Element], _ count: Int) -> [Element] {
+        guard count > Self.fewElements || elements.count <= count else { return sample(elements, count, without: nil) }
         var elements = elements
         let wanted = min(count, elements.count)
         for index in 0..<wanted {
@@ -53,4 +54,20 @@ extension SeededGenerator {
         }
         return Array(elements[..<wanted])
     }
+
+    /// The same for few of many, without a copy of all: only what a swap would have moved is remembered. `hole` is an
+    /// index that doesn't count.
+    mutating func sample<Element>(_ elements: [Element], _ count: Int, without hole: Int?) -> [Element] {
+        let total = elements.count - (hole == nil ? 0 : 1)
+        var (picked, moved): ([Element], [(to: Int, from: Int)]) = ([], [])
+        for index in 0..<min(count, total) {
+            let other = index + Int(below(UInt64(total - index)))
+            let source = moved.last { $0.to == other }?.from ?? other
+            moved.append((other, moved.last { $0.to == index }?.from ?? index))
+            picked.append(elements[source >= hole ?? .max ? source + 1 : source])
+        }
+        return picked
+    }
+
+    private static var fewElements: Int { 16 }
 }

@@ -4,61 +4,99 @@ struct Timers<Key: Hashable & Sendable>: Sendable {
     private struct Entry {
         let at: UInt64
         let order: UInt64
-        let key: Key
+        let slot: Int
 
         func isBefore(_ other: Entry) -> Bool { (at, order) < (other.at, other.order) }
     }
 
+    /// A key that has a deadline, or had one: then its order is 0, which no deadline has.
+    private struct Slot {
+        var key: Key
+        var at: UInt64
+        var order: UInt64
+    }
+
     private var heap: [Entry] = []
-    private var current: [Key: (at: UInt64, order: UInt64)] = [:]
+    private var slots: [Slot] = []
+    private var freeSlots: [Int] = []
+    private var slotOf: [Key: Int] = [:]
     private var order: UInt64 = 0
 
-    /// The earliest deadline.
-    var next: UInt64? { heap.first?.at }
+    /// The earliest deadline, kept beside the heap because it is asked for with each event.
+    private(set) var next: UInt64?
 
     /// When this key is due.
-    subscript(key: Key) -> UInt64? { current[key]?.at }
+    subscript(key: Key) -> UInt64? { slotOf[key].map { slots[$0].at } }
 
     /// Sets a key's deadline, instead of the one it had.
-    mutating func set(_ key: Key, at time: UInt64) {
-        order += 1
-        current[key] = (time, order)
-        insert(Entry(at: time, order: order, key: key))
-        skipOutdated()
-    }
+    mutating func set(_ key: Key, at time: UInt64) { set(key, slotOf[key], time) }
 
     /// Sets a key's deadline unless it has an earlier one.
     mutating func setEarlier(_ key: Key, at time: UInt64) {
-        if let at = current[key]?.at, at <= time { return }
-        set(key, at: time)
+        let slot = slotOf[key]
+        if let slot, slots[slot].at <= time { return }
+        set(key, slot, time)
     }
 
     /// Takes a key's deadline away.
     mutating func cancel(_ key: Key) {
-        current[key] = nil
+        guard let slot = slotOf.removeValue(forKey: key) else { return }
+        free(slot)
         skipOutdated()
     }
 
     /// Takes all deadlines away.
     mutating func cancelAll() {
         heap = []
-        current = [:]
+        slots = []
+        freeSlots = []
+        slotOf = [:]
+        next = nil
     }
 
     /// Takes out the earliest key that is due.
     mutating func popDue(_ now: UInt64) -> Key? {
-        guard let first = heap.first, first.at <= now else { return nil }
+        guard let next, next <= now, let first = heap.first else { return nil }
+        let key = slots[first.slot].key
         removeFirst()
-        current[first.key] = nil
+        slotOf[key] = nil
+        free(first.slot)
         skipOutdated()
-        return first.key
+        return key
     }
+}
+
+extension Timers {
+    private mutating func set(_ key: Key, _ known: Int?, _ time: UInt64) {
+        order += 1
+        let slot = known ?? takeSlot(key)
+        slots[slot].at = time
+        slots[slot].order = order
+        insert(Entry(at: time, order: order, slot: slot))
+        skipOutdated()
+    }
+
+    private mutating func takeSlot(_ key: Key) -> Int {
+        let new = Slot(key: key, at: 0, order: 0)
+        let slot = freeSlots.popLast() ?? slots.count
+        if slot < slots.count { slots[slot] = new } else { slots.append(new) }
+        slotOf[key] = slot
+        return slot
+    }
+
+    private mutating func free(_ slot: Int) {
+        slots[slot].order = 0
+        freeSlots.append(slot)
+    }
+
+    private func isValid(_ entry: Entry) -> Bool { slots[entry.slot].order == entry.order }
 
     /// Afterwards the first entry is a valid one.
     private mutating func skipOutdated() {
-        while let first = heap.first, current[first.key]?.order != first.order { removeFirst() }
-        guard heap.count > 64 + 4 * current.count else { return }
-        let valid = heap.filter { current[$0.key]?.order == $0.order }
+        while let first = heap.first, !isValid(first) { removeFirst() }
+        next = heap.first?.at
+        guard heap.count > 64 + 4 * slotOf.count else { return }
+        let valid = heap.filter { isValid($0) }
         heap = []
         for entry in valid { insert(entry) }
     }

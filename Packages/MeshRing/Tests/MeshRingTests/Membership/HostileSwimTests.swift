@@ -72,7 +72,7 @@ import Testing
         network.crash(1, silent: true)
         let forged = Bytes64()
         for _ in 0..<300 {
-            for (target, round) in network.core(0).rounds where target == network.node(1) {
+            if let round = network.core(0).rounds[network.node(1)] {
                 for relay in round.relays {
                     let liar = try #require(network.hosts.firstIndex { $0.identity.id == relay.node })
                     say(.relayResult(sequence: round.sequence, .answered(forged)), from: liar, to: 0, network)
@@ -135,7 +135,7 @@ import Testing
         // 10 can't reach 11 directly; all relays of the one prefix say that 11 is silent.
         network.cuts = [[10, 11]]
         for _ in 0..<1_500 {
-            for (target, round) in network.core(10).rounds where target == network.node(11) {
+            if let round = network.core(10).rounds[network.node(11)] {
                 for liar in 0..<10 { say(.relayResult(sequence: round.sequence, .silent), from: liar, to: 10, network) }
             }
             network.run(for: 20)

@@ -95,4 +95,18 @@ import Testing
         let samples = [one.sample(Array(0..<20), 5), one.sample([1], 5)]
         #expect(Set(samples[0]).count == 5 && samples[1] == [1])
     }
+
+    @Test("few of many are drawn as if all had been copied and shuffled")
+    func samples() {
+        for seed in 0..<200 as Range<UInt64> {
+            var (one, two) = (SeededGenerator(seed: seed), SeededGenerator(seed: seed))
+            let hole = seed % 3 == 0 ? nil : Int(seed % 20)
+            let picked = one.sample(Array(0..<20), 16, without: hole)
+            var all = Array(0..<20).filter { $0 != hole }
+            for index in 0..<16 { all.swapAt(index, index + Int(two.below(UInt64(all.count - index)))) }
+            #expect(picked == Array(all[..<16]))
+            let rest = (one.next(), two.next())
+            #expect(rest.0 == rest.1)
+        }
+    }
 }

@@ -58,7 +58,35 @@ import Testing
             }
             kept.settle()
             #expect(kept.digest == roster(kept.members).digest)
+            var anew = roster(kept.members)
+            let buckets = (kept.settledBucketDigests(), anew.settledBucketDigests())
+            #expect(buckets.0 == buckets.1)
         }
+    }
+
+    @Test("members are found among ids that lie evenly and ids that somebody chose")
+    func chosenIDs() throws {
+        let record = Samples.record(1).encoded
+        let ids = (0..<300).map { number in
+            let id = Samples.node(number).bytes.bytes
+            return number % 3 == 0 ? id : Array(repeating: UInt8(number % 3 * 100), count: 8) + id[8...]
+        }
+        var roster = Roster(parameters: parameters)
+        for id in ids[..<200] {
+            var bytes = record
+            bytes.replaceSubrange(33..<65, with: id)
+            roster.put(Roster.Member(try NodeRecord(decoding: bytes), state: .alive, stateSinceMilliseconds: 5))
+        }
+        #expect(roster.members.map(\.node) == ids[..<200].map { NodeID(trusted: Bytes32($0)!) }.sorted())
+        for (number, id) in ids.enumerated() {
+            let node = NodeID(trusted: Bytes32(id)!)
+            #expect((roster[node] != nil) == (number < 200))
+            #expect(
+                roster.members(inBucket: node.bucket).elementsEqual(
+                    roster.members.filter { $0.node.bucket == node.bucket }))
+            #expect(roster.members(withShortIDs: [node.short]) == roster.members.filter { $0.node.short == node.short })
+        }
+        #expect(roster.memberCount(in: roster.members[0].record.placementAddress.prefix) == 200)
     }
 
     @Test("a roster, told page by page, arrives whole")

@@ -24,7 +24,7 @@ extension Overlay {
             setProven(member, now)
         }
         if !links.isLinked(node) {
-            exchange.forget(node)
+            exchange.asked[node] = nil
             _ = splitViews.forget(node)
             notes.append(.unlinked(node))
         }

@@ -17,11 +17,11 @@ struct Overlay: Sendable {
     var description: NodeDescription
     var own: NodeRecord
     var roster: Roster
-    var links = LinkTable()
+    var links: LinkTable
     var candidates: CandidateTable
     var dials = DialBook()
     var proofs = ProofQueue()
-    var redials: [NodeID: Redial] = [:]
+    var redials: NodeMap<Redial>
     var introducerCredit = CreditTable<NodeID?>(
         capacity: MembershipLimits.introducerCredit, regainMilliseconds: MembershipLimits.introducerRegain)
     var targetCredit = CreditTable<DialTarget>(
@@ -30,7 +30,7 @@ struct Overlay: Sendable {
     /// Start addresses where nobody has answered since the start.
     var unanswered: Set<StartAddress>
     var startFailures = 0
-    var exchange = ExchangeState()
+    var exchange: ExchangeState
     var splitViews: SplitViewDetector
     var timers = Timers<OverlayTimer>()
     var random: SeededGenerator
@@ -133,6 +133,10 @@ extension Overlay {
         roster.settle()
         toldDigest = roster.digest
         splitViews = SplitViewDetector(own: roster.digest, now: now)
+        let key = configuration.mapKey
+        links = LinkTable(key: key)
+        redials = NodeMap(key: key)
+        exchange = ExchangeState(key: key)
         exchange.hasAskedForAll = roster.members.count > 1
         candidates = CandidateTable(laboratory: parameters.laboratory)
         startAddresses = configuration.startAddresses

@@ -12,6 +12,12 @@ enum RosterBounds {
     }
 
     static func answer(for record: NodeRecord, in roster: Roster, own: NodeID) -> Answer {
+        // Whoever shares a place shares its prefix: where that has few members, no bound is near.
+        if roster.memberCount(in: record.placementAddress.prefix) < MembershipLimits.claimantsPerPlace,
+            roster.members.count < Roster.maximumMembers - 1
+        {
+            return .room
+        }
         let place = Placement(record).place
         let others = roster.members.filter { $0.node != own && $0.node != record.node }
         let sharers = others.filter { Placement($0.record).place == place }

@@ -35,7 +35,7 @@ extension SwimMembership {
         forget(node)
         let isProven = faults.contains(.noProof) || overlay.links.isLinked(node)
         if isProven { overlay.setState(node, .alive, now) }
-        lastHeard[node] = now
+        overlay.links.hear(node, at: now)
         rotation.insert(node, &overlay.random)
     }
 
@@ -85,6 +85,6 @@ extension SwimMembership {
         timers.cancel(.suspect(node))
         timers.cancel(.verdict(node))
         hints.remove(node)
-        if !overlay.isMember(node) { lastHeard[node] = nil }
+        if !overlay.isMember(node) { overlay.links.forgetHearing(node) }
     }
 }

@@ -115,11 +115,14 @@ extension SwimMembership {
 
     /// Members of distinct prefixes that this node doesn't suspect: first those whose voice hasn't been heard.
     private mutating func pickRelays(_ count: Int, for member: Roster.Member, besides: Suspicion?) -> [NodeID] {
-        var voices = Set(besides?.confirmations.keys.map { $0 } ?? [])
+        var voices = besides?.confirmations ?? []
         let isLaboratory = overlay.parameters.laboratory
         let fresh = overlay.pickPeers(count) { peer in
-            peer.state == .alive && peer.node != member.node
-                && voices.insert(peer.witness(isLaboratory)).inserted
+            guard peer.state == .alive, peer.node != member.node else { return false }
+            let witness = peer.witness(isLaboratory)
+            guard !voices.contains(witness) else { return false }
+            voices.append(witness)
+            return true
         }
         guard fresh.count < count, besides != nil else { return fresh }
         let others = overlay.pickPeers(count - fresh.count) { peer in

@@ -46,7 +46,7 @@ extension SwimMembership {
         guard let witness = overlay.roster[relay], witness.state == .alive,
             suspicion.confirmations.count < SwimLimits.voices
         else { return }
-        suspicion.confirmations[witness.witness(overlay.parameters.laboratory)] = relay
+        suspicion.confirm(by: witness.witness(overlay.parameters.laboratory))
     }
 
     /// Lifeguard's time: the longest without confirmations, the shortest with all that are needed.
@@ -67,10 +67,11 @@ extension SwimMembership {
 
     /// How many distinct voices there are among members that aren't suspect, up to as many as are ever needed.
     func voices(besides node: NodeID) -> Int {
-        var voices: Set<Witness> = []
+        var voices: [Witness] = []
         for member in overlay.roster.members where member.state == .alive {
             guard member.node != node, member.node != overlay.own.node else { continue }
-            voices.insert(member.witness(overlay.parameters.laboratory))
+            let witness = member.witness(overlay.parameters.laboratory)
+            if !voices.contains(witness) { voices.append(witness) }
             if voices.count >= SwimLimits.confirmations { break }
         }
         return voices.count
@@ -95,9 +96,7 @@ extension SwimMembership {
             hinters[node] = nil
         }
         for node in suspicions.keys.sorted() {
-            suspicions[node]!.startedAt = now
-            suspicions[node]!.failedRounds = 0
-            suspicions[node]!.confirmations = [:]
+            suspicions[node]!.restart(now)
             timers.set(.suspect(node), at: now)
             setVerdict(node, suspicions[node]!, now)
         }
@@ -105,7 +104,7 @@ extension SwimMembership {
 
     /// Something came over a node's own link: it is there.
     mutating func onSign(of node: NodeID, _ now: UInt64) {
-        if overlay.isMember(node) { lastHeard[node] = now }
+        if overlay.isMember(node) { overlay.links.hear(node, at: now) }
         if let round = rounds[node], round.isByTurn, round.stage != .relayed { health.improve() }
         onLife(of: node, now)
     }

@@ -25,16 +25,15 @@ public struct SwimMembership: MembershipCore {
     var timers = Timers<SwimTimer>()
     var rotation = ProbeRotation()
     var health = LocalHealth()
-    var rounds: [NodeID: ProbeRound] = [:]
+    var rounds: NodeMap<ProbeRound>
     var roundTargets: [UInt32: NodeID] = [:]
-    var suspicions: [NodeID: Suspicion] = [:]
-    var lastHeard: [NodeID: UInt64] = [:]
+    var suspicions: NodeMap<Suspicion>
     var hints = HintBook()
     var hintCredit = CreditTable<NodeID>(
         capacity: SwimLimits.hintCredit, regainMilliseconds: SwimLimits.hintRegain)
-    var hinters: [NodeID: NodeID] = [:]
+    var hinters: NodeMap<NodeID>
     var relays: [UInt32: Relay] = [:]
-    var relayCounts: [NodeID: Int] = [:]
+    var relayCounts: NodeMap<Int>
     var signatureCredit = CreditTable<NodeID>(
         capacity: SwimLimits.signatureCredit, regainMilliseconds: SwimLimits.signatureRegain)
     var accusers: [Witness: UInt64] = [:]
@@ -58,6 +57,11 @@ public struct SwimMembership: MembershipCore {
             believesUnproven: faults.contains(.noProof))
         overlay = try Overlay(configuration, style: style, now: now)
         self.faults = faults
+        let key = configuration.mapKey
+        rounds = NodeMap(key: key)
+        suspicions = NodeMap(key: key)
+        hinters = NodeMap(key: key)
+        relayCounts = NodeMap(key: key)
         nonceKey = Hash.blake2b32(context: "mesh probe nonces 1", configuration.seed)
         sequence = UInt32(truncatingIfNeeded: configuration.seed)
     }

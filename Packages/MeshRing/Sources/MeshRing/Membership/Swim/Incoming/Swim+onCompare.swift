@@ -4,12 +4,12 @@ import MeshCrypto
 // entries of those that differ, then the records.
 extension SwimMembership {
     mutating func compare(with peer: NodeID) {
-        send(.compare(bucketDigests()), to: peer)
+        send(.compare(overlay.roster.settledBucketDigests()), to: peer)
     }
 
     /// Answers with the entries of what differs, beginning anywhere, so that all get their turn.
     mutating func onCompare(_ digests: [UInt64], from peer: NodeID) {
-        let own = bucketDigests()
+        let own = overlay.roster.settledBucketDigests()
         let start = Int(overlay.random.below(UInt64(SwimLimits.buckets)))
         var answered = 0
         for step in 0..<SwimLimits.buckets where answered < SwimLimits.bucketsPerComparison {
@@ -21,7 +21,7 @@ extension SwimMembership {
     }
 
     private mutating func sendEntries(of bucket: Int, to peer: NodeID) {
-        let entries = overlay.roster.members.filter { $0.node.bucket == bucket }.map(SwimMessage.Entry.init)
+        let entries = overlay.roster.members(inBucket: bucket).map(SwimMessage.Entry.init)
         let pages = max(1, (entries.count + SwimLimits.entriesPerMessage - 1) / SwimLimits.entriesPerMessage)
         for page in 0..<pages {
             let part = entries.dropFirst(page * SwimLimits.entriesPerMessage).prefix(SwimLimits.entriesPerMessage)
@@ -35,7 +35,7 @@ extension SwimMembership {
         _ bucket: UInt8, _ kind: SwimMessage.EntriesKind, _ entries: [SwimMessage.Entry], from peer: NodeID,
         _ now: UInt64
     ) {
-        let own = overlay.roster.members.filter { $0.node.bucket == Int(bucket) }
+        let own = overlay.roster.members(inBucket: Int(bucket))
         let theirs = Dictionary(entries.map { ($0.shortID, $0) }, uniquingKeysWith: { first, _ in first })
         let known = Set(own.map(\.node.short))
         var wanted = entries.filter { $0.state.isPlaced && !known.contains($0.shortID) }.map(\.shortID)
@@ -67,29 +67,9 @@ extension SwimMembership {
     }
 
     mutating func onWant(_ ids: [UInt64], from peer: NodeID) {
-        let wanted = Set(ids)
-        let records = overlay.roster.members.filter { wanted.contains($0.node.short) }
+        let records = overlay.roster.members(withShortIDs: ids)
             .prefix(SwimLimits.wantedPerMessage).map { ReportedRecord($0.record, state: $0.state) }
         if !records.isEmpty { overlay.actions.append(.sendRecords(Array(records), to: peer)) }
-    }
-
-    /// For each bucket BLAKE2b-64 over what the roster's digest covers of its members (``NodeRecord/feedPlacement``).
-    private func bucketDigests() -> [UInt64] {
-        var digests: [UInt64] = []
-        digests.reserveCapacity(SwimLimits.buckets)
-        var members: [Roster.Member] = []
-        func close() {
-            var hasher = BLAKE2b(.bytes8, context: "mesh roster bucket 1")
-            for member in members { member.record.feedPlacement(into: &hasher) }
-            digests.append(hasher.finish8())
-            members.removeAll(keepingCapacity: true)
-        }
-        overlay.roster.forEachPlaced { member in
-            while digests.count < member.node.bucket { close() }
-            members.append(member)
-        }
-        while digests.count < SwimLimits.buckets { close() }
-        return digests
     }
 }
 

@@ -29,7 +29,7 @@ extension SwimMembership {
         _ member: Roster.Member, _ hint: SwimMessage.Hint, from peer: NodeID, _ now: UInt64
     ) -> Bool {
         member.state == .alive && rounds[hint.node] == nil
-            && now >= (lastHeard[hint.node] ?? 0) + SwimLimits.heardRecently
+            && now >= overlay.links.heardAt(hint.node) + SwimLimits.heardRecently
             && hintCredit.has(peer, now: now) && hints.isNew(.hint(hint), now: now)
     }
 }

@@ -29,14 +29,14 @@ struct HintBook: Sendable {
 
     /// Nobody needs it any more.
     mutating func remove(_ node: NodeID) {
-        guard !rides.isEmpty else { return }
+        guard ridesLeft > 0 else { return }
         rides.removeAll { $0.hint.node == node }
         ridesLeft = rides.reduce(0) { $0 + $1.left }
     }
 
     /// For the next message.
     mutating func take() -> [SwimMessage.Hint] {
-        guard !rides.isEmpty else { return [] }
+        guard ridesLeft > 0 else { return [] }
         let count = min(rides.count, SwimLimits.hintsPerMessage)
         let taken = rides[..<count]
         rides.removeFirst(count)

@@ -36,7 +36,19 @@ struct Suspicion: Sendable {
     /// Rounds before the one under way, the latest last: their relays may still bring a sign of life.
     var former: [FormerRound] = []
     /// Others that got no answer either, one for each prefix.
-    var confirmations: [Witness: NodeID] = [:]
+    private(set) var confirmations: [Witness] = []
+
+    /// One voice more, if it is a new one.
+    mutating func confirm(by witness: Witness) {
+        if !confirmations.contains(witness) { confirmations.append(witness) }
+    }
+
+    /// The suspicion begins anew.
+    mutating func restart(_ now: UInt64) {
+        startedAt = now
+        failedRounds = 0
+        confirmations = []
+    }
 }
 
 /// A round that is over.
