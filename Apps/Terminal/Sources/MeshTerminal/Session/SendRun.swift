@@ -83,7 +83,8 @@ struct SendRun {
         }
         let isProven = try account.store.traces(of: sent.id, to: to).contains { $0.proof != nil }
         return SendReport.State(
-            own: own, custody: custody, outcome: session.outcomes[sent.item.id], isProven: isProven)
+            own: own, custody: custody, outcome: session.outcomes[sent.item.id],
+            obstacle: session.obstacles[sent.item.id], isProven: isProven)
     }
 
     /// What was under way before or behind it gets a moment for its answer.
@@ -100,6 +101,8 @@ struct SendReport {
         let own: OwnMessageState
         let custody: Custody?
         let outcome: OutboxState?
+        /// Why no node has accepted it yet, if one has said so.
+        let obstacle: String?
         /// Whether the secret from inside the envelope came back.
         let isProven: Bool
 
@@ -158,7 +161,8 @@ struct SendReport {
             return TerminalFailure(.unavailable, "not sent: given up by another process of this account")
         case .queued:
             return TerminalFailure(
-                .tryAgain, "no node has accepted the message yet; it stays in the outbox",
+                .tryAgain,
+                "no node has accepted the message yet\(state.obstacle.map { " (\($0))" } ?? ""); it stays in the outbox",
                 hint: "the next command that connects sends it first; \u{ab}mesh outbox\u{bb} lists it")
         case .accepted, .delivered, .read: return undelivered ?? unheld
         }

@@ -101,6 +101,7 @@ extension Session {
         case .failure(.stopped), .failure(.replaced): break
         case .failure(let failure):
             logger.info("\(failure)")
+            obstacles[id] = failure.obstacle
             let jitter = UInt64.random(in: 0...UInt64.max)
             try perform(pump.outbox.onRefused(id, OutboxRefusal(failure), now: now, jitter: jitter))
         }
@@ -114,6 +115,18 @@ extension OutboxRefusal {
             self = .final(code: status.rawValue, reason: "\(status)")
         } else {
             self = .later(afterMilliseconds: 0)
+        }
+    }
+}
+
+extension SubmitFailure {
+    /// What stands in the way for now, if a node has said it.
+    fileprivate var obstacle: String? {
+        switch self {
+        case .deferred(let status, _, _), .timedOut(let status?): "\(status)"
+        case .unproven(let receipts, let needed, _): "only \(receipts) of \(needed) nodes have signed for it"
+        case .wrongIDs(let node): "\(node) answered for another message"
+        default: nil
         }
     }
 }

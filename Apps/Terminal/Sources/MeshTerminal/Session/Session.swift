@@ -26,6 +26,8 @@ final class Session {
     let factory: NetworkClientFactory
     /// Why the outbox gave something up, as far as this process saw it.
     var outcomes: [SubmissionID: OutboxState] = [:]
+    /// What stood in the way of a message when it was last tried, as far as this process saw it.
+    var obstacles: [SubmissionID: String] = [:]
 
     var client: (any NetworkClient)?
     var network: NetworkID?
