@@ -34,7 +34,7 @@ struct SendingTests {
         network.answer { [node = network.node] _ in .failure(.deferred(.unreachable, by: node, attempts: 5)) }
         let first = try await anna.send("one", to: ben, milliseconds: 300)
         #expect(first.failure?.status == .tryAgain)
-        #expect(first.failure?.message.contains("\(DeliveryStatus.unreachable)") == true, "it says what stands in the way")
+        #expect(first.failure?.message.contains("\(DeliveryStatus.unreachable)") == true)
         #expect(try anna.home.account.store.outboxItems().map(\.innerID) == [first.sent.id])
         let kept = try #require(network.submitted.first)
 
