@@ -99,10 +99,13 @@ extension MembershipSimulation {
     private func isThere(_ number: Int) -> Bool {
         guard network.isRunning(number) else { return false }
         if let time = startedAt[number], network.now < time + Self.settlingTime { return false }
+        let conditions = network.conditions
+        guard conditions.isAnythingBlocked else { return true }
         var (others, reaching) = (0, 0)
         for other in cast.nodes.indices where other != number && network.isTaken(other) {
             others += 1
-            if network.isOpenBothWays(other, number) { reaching += 1 }
+            let isOpen = conditions.isOpen(from: other, to: number) && conditions.isOpen(from: number, to: other)
+            if isOpen { reaching += 1 }
         }
         return 2 * reaching > others
     }

@@ -21,7 +21,9 @@ public struct Conditions: Sendable {
     /// Cuts between sides, as a bit for each pair of them, and those between hosts.
     @usableFromInline var blockedSides: UInt64 = 0
     @usableFromInline var blockedPairs: Set<Pair> = []
-    @usableFromInline var isAnythingBlocked = false
+    /// Whether there is any cut.
+    @inlinable public var isAnythingBlocked: Bool { hasCuts }
+    @usableFromInline var hasCuts = false
     /// Until when each host does nothing.
     @usableFromInline var pausedUntil: [UInt64]
     /// Up to how much later each host takes up what comes to it.
@@ -39,7 +41,7 @@ public struct Conditions: Sendable {
 
     /// Whether what one host sends reaches another one, as far as cuts go.
     @inlinable public func isOpen(from sender: Int, to receiver: Int) -> Bool {
-        guard isAnythingBlocked else { return true }
+        guard hasCuts else { return true }
         if blockedSides & Self.bit(from: sides[sender], to: sides[receiver]) != 0 { return false }
         return blockedPairs.isEmpty || !blockedPairs.contains(Pair(sender: sender, receiver: receiver))
     }
@@ -69,20 +71,20 @@ extension Conditions {
     /// Lets nothing through from one side to another.
     public mutating func block(from side: UInt8, to other: UInt8) {
         blockedSides |= Self.bit(from: side, to: other)
-        isAnythingBlocked = true
+        hasCuts = true
     }
 
     /// Lets nothing through from one host to another.
     public mutating func block(fromHost host: Int, to other: Int) {
         blockedPairs.insert(Pair(sender: host, receiver: other))
-        isAnythingBlocked = true
+        hasCuts = true
     }
 
     /// Opens every way again.
     public mutating func heal() {
         blockedSides = 0
         blockedPairs = []
-        isAnythingBlocked = false
+        hasCuts = false
     }
 
     /// Lets a host do nothing until `time`; what is sent to it waits.

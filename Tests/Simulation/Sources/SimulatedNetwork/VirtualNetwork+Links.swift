@@ -8,8 +8,7 @@ extension VirtualNetwork {
         return slowness == 0 ? 0 : random.below(slowness + 1)
     }
 
-    /// Whether what two hosts send each other arrives, as far as cuts go.
-    @inlinable public func isOpenBothWays(_ one: Int, _ other: Int) -> Bool {
+    @inlinable func isOpenBothWays(_ one: Int, _ other: Int) -> Bool {
         conditions.isOpen(from: one, to: other) && conditions.isOpen(from: other, to: one)
     }
 
