@@ -18,8 +18,9 @@ final class QueueEngine: @unchecked Sendable {
     static let operationsPerCommit = 4_096
     /// 8 MiB of payloads a commit, for the same reason.
     static let bytesPerCommit = 8 << 20
-    /// 50 ms without requests count as idle.
-    static let idleMilliseconds = 50
+    /// A second without requests counts as idle. A drain has pauses of some 100 ms, and what would be copied in them to
+    /// make room dies by itself right after.
+    static let idleMilliseconds = 1_000
     /// 65,536 reads may wait.
     static let pendingReads = 65_536
 
