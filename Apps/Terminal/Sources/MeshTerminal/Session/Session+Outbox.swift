@@ -120,7 +120,7 @@ extension OutboxRefusal {
 }
 
 extension SubmitFailure {
-    /// What stands in the way for now, if a node has said it.
+    /// Why the message wasn't accepted, if a node has said it.
     fileprivate var obstacle: String? {
         switch self {
         case .deferred(let status, _, _), .timedOut(let status?): "\(status)"

@@ -37,8 +37,8 @@ extension Overlay {
         exchange.nextQuestion = now + random.jittered(MembershipLimits.exchangeInterval)
         let askable = differing.filter { mayAsk($0, now) }
         timers.set(.exchange, at: askable.isEmpty ? now + MembershipLimits.exchangeRepeat : exchange.nextQuestion)
-        guard let peer = random.sample(askable, 1).first else { return }
-        exchange.asked[peer] = .init(theirs: links.told(by: peer)!.digest, ours: roster.digest, at: now)
+        guard let peer = random.sample(askable, 1).first, let told = links.told(by: peer) else { return }
+        exchange.asked[peer] = .init(theirs: told.digest, ours: roster.digest, at: now)
         if style.comparesItself, exchange.hasAskedForAll {
             notes.append(.differs(peer))
         } else {

@@ -96,9 +96,11 @@ extension SwimMembership {
             hinters[node] = nil
         }
         for node in suspicions.keys.sorted() {
-            suspicions[node]!.restart(now)
+            guard var suspicion = suspicions[node] else { continue }
+            suspicion.restart(now)
+            suspicions[node] = suspicion
             timers.set(.suspect(node), at: now)
-            setVerdict(node, suspicions[node]!, now)
+            setVerdict(node, suspicion, now)
         }
     }
 
