@@ -10,7 +10,7 @@ public struct BLAKE2b: ~Copyable {
 
     /// The length of a digest, in bytes. It is a parameter of the hash: a shorter digest is no prefix of a longer one.
     public enum OutputLength: Int, Sendable {
-        /// 64 bits: positions and buckets, nothing that has to resist collisions.
+        /// 64 bits: positions, nothing that has to resist collisions.
         case bytes8 = 8
         /// 128 bits: identifiers.
         case bytes16 = 16

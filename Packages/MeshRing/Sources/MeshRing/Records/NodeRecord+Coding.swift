@@ -25,27 +25,14 @@ extension NodeRecord {
         self = try bytes.withTypedBytes { (raw) throws(NodeRecordError) in try Self(decoding: raw) }
     }
 
-    /// Copies what a roster's digest covers: node, incarnation, placement address, slot, as they stand in the bytes. How
-    /// many they are: at most ``maximumPlacementBytes``.
-    func copyPlacement(into target: UnsafeMutableRawBufferPointer) -> Int {
+    /// Feeds what a roster's digest covers: node, incarnation, placement address, slot, as they stand in the bytes, which
+    /// have the standing before the address.
+    func feedPlacement(into hasher: inout BLAKE2b) {
         content.bytes.withUnsafeBytes { bytes in
             let (node, standing) = (33, 73)
             let end = standing + 1 + (bytes[standing + 1] == AddressFamily.ipv4.rawValue ? 5 : 17) + 2
-            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[node..<standing]))
-            let rest = UnsafeMutableRawBufferPointer(rebasing: target[(standing - node)...])
-            rest.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(standing + 1)..<end]))
-            return end - node - 1
-        }
-    }
-
-    /// Node 32, incarnation u64, an IPv6 address with its family, slot u16.
-    static let maximumPlacementBytes = 32 + 8 + 17 + 2
-
-    /// Feeds what ``copyPlacement(into:)`` copies.
-    func feedPlacement(into hasher: inout BLAKE2b) {
-        withUnsafeTemporaryAllocation(byteCount: Self.maximumPlacementBytes, alignment: 1) { bytes in
-            let count = copyPlacement(into: bytes)
-            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[node..<standing]))
+            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[(standing + 1)..<end]))
         }
     }
 

@@ -6,11 +6,12 @@ public struct Roster: Sendable {
     public let parameters: NetworkParameters
     /// All members, sorted by node id.
     public private(set) var members: [Member] = []
-    private var knownDigest: Bytes16?
+    /// The first 8 bytes of their ids: what is searched lies side by side.
+    private var shortIDs: [UInt64] = []
     /// How many placed members each prefix has: caps matter to few rosters, and all of them are asked for digests.
     private var crowds = PrefixCrowds()
-    /// What each bucket's digest is, for those that have been asked for since they changed.
-    var bucketDigests = BucketDigests()
+    /// What has been computed of the digest and still holds.
+    var digests = RosterDigests()
 
     /// One node: its record and what the roster's owner thinks of it.
     public struct Member: Hashable, Sendable {
@@ -62,7 +63,7 @@ extension Roster {
         if index < members.count, members[index].node == member.node {
             guard members[index] != member else { return }
             if changesDigest(members[index], member) {
-                forgetDigest(with: member.node)
+                digests.forget(member.node.bucket)
                 crowds.leave(members[index])
                 crowds.enter(member)
             }
@@ -72,10 +73,11 @@ extension Roster {
             }
             members[index] = member
         } else {
-            if member.state.isPlaced { forgetDigest(with: member.node) }
+            if member.state.isPlaced { digests.forget(member.node.bucket) }
             crowds.enter(member)
             crowds.count(member.record, 1)
             members.insert(member, at: index)
+            shortIDs.insert(member.node.short, at: index)
         }
     }
 
@@ -84,9 +86,10 @@ extension Roster {
     public mutating func remove(_ node: NodeID) -> Member? {
         let index = firstIndex(atOrAfter: node)
         guard index < members.count, members[index].node == node else { return nil }
-        if members[index].state.isPlaced { forgetDigest(with: node) }
+        if members[index].state.isPlaced { digests.forget(node.bucket) }
         crowds.leave(members[index])
         crowds.count(members[index].record, -1)
+        shortIDs.remove(at: index)
         return members.remove(at: index)
     }
 
@@ -94,11 +97,6 @@ extension Roster {
     public func reported(after node: NodeID? = nil, limit: Int = .max) -> [ReportedRecord] {
         let start = node.map { firstIndex(after: $0) } ?? 0
         return members[start...].prefix(limit).map { ReportedRecord($0.record, state: $0.state) }
-    }
-
-    private mutating func forgetDigest(with node: NodeID) {
-        knownDigest = nil
-        bucketDigests.forget(node.bucket)
     }
 
     private func changesDigest(_ old: Member, _ new: Member) -> Bool {
@@ -111,37 +109,60 @@ extension Roster {
     }
 
     private func firstIndex(atOrAfter node: NodeID) -> Int {
-        var (low, high) = bounds(of: node)
-        while low < high {
-            let middle = (low + high) / 2
-            if members[middle].node < node { low = middle + 1 } else { high = middle }
-        }
-        return low
+        var index = firstIndex(atOrAfter: node.short)
+        // Ids that begin alike cost whoever makes them 2^64 keys each.
+        while index < members.count, shortIDs[index] == node.short, members[index].node < node { index += 1 }
+        return index
     }
 }
 
-// Looking for a member.
+// Looking for members by the first bytes of their ids.
 extension Roster {
-    /// Between which indices a node's own one lies. Ids are public keys, which lie evenly: it is near where it would be
-    /// among even ones. From there in steps that double, so that whoever picks his keys makes nobody search for long.
-    private func bounds(of node: NodeID) -> (low: Int, high: Int) {
-        guard members.count > Self.firstStep else { return (0, members.count) }
-        let guess = Int(node.short.multipliedFullWidth(by: UInt64(members.count)).high)
-        return members[guess].node < node ? boundsAbove(guess, node) : boundsBelow(guess, node)
+    /// The members of a bucket, in the order of node ids.
+    func members(inBucket bucket: Int) -> ArraySlice<Member> {
+        members[firstIndex(atOrAfter: NodeID.leastShort(inBucket: bucket))...].prefix { $0.node.bucket == bucket }
     }
 
-    private func boundsAbove(_ guess: Int, _ node: NodeID) -> (low: Int, high: Int) {
-        var (low, step) = (guess + 1, Self.firstStep)
-        while low + step < members.count, members[low + step].node < node {
+    /// The members whose ids begin with these words, in the order of node ids.
+    func members(withShortIDs ids: [UInt64]) -> [Member] {
+        Set(ids).sorted().flatMap { id in members[firstIndex(atOrAfter: id)...].prefix { $0.node.short == id } }
+    }
+
+    private func firstIndex(atOrAfter id: UInt64) -> Int {
+        shortIDs.withUnsafeBufferPointer { ids in
+            var (low, high) = Self.bounds(of: id, in: ids)
+            while low < high {
+                let middle = (low + high) / 2
+                if ids[middle] < id { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+    }
+
+    /// Between which indices it lies. Ids are public keys, which lie evenly: it is near where it would be among even
+    /// ones. From there in steps that double, so that whoever picks his keys makes nobody search for long.
+    private static func bounds(of id: UInt64, in ids: UnsafeBufferPointer<UInt64>) -> (low: Int, high: Int) {
+        guard ids.count > firstStep else { return (0, ids.count) }
+        let guess = Int(id.multipliedFullWidth(by: UInt64(ids.count)).high)
+        return ids[guess] < id ? boundsAbove(guess, id, ids) : boundsBelow(guess, id, ids)
+    }
+
+    private static func boundsAbove(
+        _ guess: Int, _ id: UInt64, _ ids: UnsafeBufferPointer<UInt64>
+    ) -> (low: Int, high: Int) {
+        var (low, step) = (guess + 1, firstStep)
+        while low + step < ids.count, ids[low + step] < id {
             low += step + 1
             step *= 2
         }
-        return (low, min(low + step, members.count))
+        return (low, min(low + step, ids.count))
     }
 
-    private func boundsBelow(_ guess: Int, _ node: NodeID) -> (low: Int, high: Int) {
-        var (high, step) = (guess, Self.firstStep)
-        while high >= step, !(members[high - step].node < node) {
+    private static func boundsBelow(
+        _ guess: Int, _ id: UInt64, _ ids: UnsafeBufferPointer<UInt64>
+    ) -> (low: Int, high: Int) {
+        var (high, step) = (guess, firstStep)
+        while high >= step, ids[high - step] >= id {
             high -= step
             step *= 2
         }
@@ -152,59 +173,19 @@ extension Roster {
     private static var firstStep: Int { 4 }
 }
 
-// Placement and digest.
+// Placement.
 extension Roster {
-    static let digestContext = "mesh roster digest 1"
-
     /// What those members claim whose state fits, without the ones above a prefix's cap (``PlacementCaps``), in the
     /// order of node ids.
     public func placements(where fits: (NodeState) -> Bool) -> [Placement] {
         PlacementCaps.select(members.filter { fits($0.state) }.map { Placement($0.record) }, in: parameters)
     }
 
-    /// What stands for the set of placed nodes: BLAKE2b-128 in the context `mesh roster digest 1` over node 32 |
-    /// incarnation u64 | placement address (family u8, 4 or 16 bytes) | slot u16 of each node that is alive or suspect
-    /// and within the caps, in the order of node ids. Two rosters with one digest place every user alike.
-    public var digest: Bytes16 { knownDigest ?? computeDigest() }
-
-    /// Computes the digest once, for all who ask before the next change.
-    mutating func settle() {
-        if knownDigest == nil { knownDigest = computeDigest() }
-    }
-
-    private func computeDigest() -> Bytes16 {
-        var hasher = BLAKE2b(.bytes16, context: Self.digestContext)
-        withUnsafeTemporaryAllocation(byteCount: Self.digestPiece, alignment: 1) { piece in
-            var count = 0
-            forEachPlaced { member in
-                if count + NodeRecord.maximumPlacementBytes > piece.count {
-                    hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
-                    count = 0
-                }
-                count += member.record.copyPlacement(into: UnsafeMutableRawBufferPointer(rebasing: piece[count...]))
-            }
-            hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
-        }
-        return hasher.finish16()
-    }
-
-    /// What members feed is hashed in pieces of at most so many bytes: less work than a call for each of them.
-    private static var digestPiece: Int { 4_096 }
-
-    /// Whether caps may decide who counts.
-    var hasCrowd: Bool { crowds.hasCrowd }
+    /// Whether caps decide who counts.
+    var hasCrowd: Bool { !parameters.laboratory && crowds.hasCrowd }
 
     /// How many members have an address of that prefix, whatever their state.
     func memberCount(in prefix: PlacementPrefix) -> Int { crowds.memberCount(in: prefix) }
-
-    /// The members that the digest covers, in the order of node ids.
-    func forEachPlaced(_ body: (Member) -> Void) {
-        guard !parameters.laboratory, crowds.hasCrowd else {
-            for index in members.indices where members[index].state.isPlaced { body(members[index]) }
-            return
-        }
-        for placement in placements(where: \.isPlaced) { body(self[placement.node]!) }
-    }
 }
 
 extension Roster: Equatable {

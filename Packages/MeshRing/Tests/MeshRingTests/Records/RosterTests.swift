@@ -41,7 +41,8 @@ import Testing
         #expect(base.digest != roster([member(1), member(2, .down)]).digest)
         #expect(base.digest != roster([member(1), member(2, incarnation: 2)]).digest)
         #expect(base.digest != roster([member(1), member(2), member(3)]).digest)
-        #expect(roster([]).digest == Hash.blake2b16(context: "mesh roster digest 1"))
+        let emptyBuckets = [UInt8](repeating: 0, count: 128 * 16)
+        #expect(roster([]).digest == Hash.blake2b16(context: "mesh roster digest 1", emptyBuckets))
     }
 
     @Test("a digest kept over changes is the one computed anew")

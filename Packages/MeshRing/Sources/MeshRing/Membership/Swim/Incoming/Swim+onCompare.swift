@@ -4,7 +4,7 @@ import MeshCrypto
 // entries of those that differ, then the records.
 extension SwimMembership {
     mutating func compare(with peer: NodeID) {
-        send(.compare(overlay.roster.settledBucketDigests()), to: peer)
+        send(.compare(overlay.roster.settledBucketDigests().map(\.short)), to: peer)
     }
 
     /// Answers with the entries of what differs, beginning anywhere, so that all get their turn.
@@ -14,7 +14,7 @@ extension SwimMembership {
         var answered = 0
         for step in 0..<SwimLimits.buckets where answered < SwimLimits.bucketsPerComparison {
             let bucket = (start + step) % SwimLimits.buckets
-            guard own[bucket] != digests[bucket] else { continue }
+            guard own[bucket].short != digests[bucket] else { continue }
             answered += 1
             sendEntries(of: bucket, to: peer)
         }
@@ -71,6 +71,11 @@ extension SwimMembership {
             .prefix(SwimLimits.wantedPerMessage).map { ReportedRecord($0.record, state: $0.state) }
         if !records.isEmpty { overlay.actions.append(.sendRecords(Array(records), to: peer)) }
     }
+}
+
+extension Bytes16 {
+    /// The first 8 bytes: enough to find out where two rosters differ. That they do says the whole digest.
+    fileprivate var short: UInt64 { withUnsafeBytes { UInt64(bigEndian: $0.load(as: UInt64.self)) } }
 }
 
 extension SwimMessage.Entry {
