@@ -79,7 +79,7 @@ public struct SplitViewDetector: Sendable {
         former.append((own, now))
         if former.count > Self.rememberedDigests { former.removeFirst() }
         own = digest
-        return sources.filter { $0.value.digest == digest }.keys.sorted().compactMap { agree($0) }
+        return sources.lazy.filter { $0.value.digest == digest }.map(\.key).sorted().compactMap { agree($0) }
     }
 
     /// Takes what a node says its digest is; in order of time.

@@ -103,23 +103,35 @@ extension Timers {
 
     private mutating func insert(_ entry: Entry) {
         heap.append(entry)
-        var child = heap.count - 1
-        while child > 0, heap[child].isBefore(heap[(child - 1) / 2]) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+        heap.withUnsafeMutableBufferPointer { heap in
+            var place = heap.count - 1
+            while place > 0, entry.isBefore(heap[(place - 1) / Self.children]) {
+                heap[place] = heap[(place - 1) / Self.children]
+                place = (place - 1) / Self.children
+            }
+            heap[place] = entry
         }
     }
 
     private mutating func removeFirst() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var parent = 0
-        while 2 * parent + 1 < heap.count {
-            var child = 2 * parent + 1
-            if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
-            guard heap[child].isBefore(heap[parent]) else { return }
-            heap.swapAt(child, parent)
-            parent = child
+        let entry = heap.removeLast()
+        guard !heap.isEmpty else { return }
+        heap.withUnsafeMutableBufferPointer { heap in
+            var place = 0
+            while let child = Self.earliestChild(of: place, in: heap), heap[child].isBefore(entry) {
+                heap[place] = heap[child]
+                place = child
+            }
+            heap[place] = entry
         }
     }
+
+    private static func earliestChild(of place: Int, in heap: UnsafeMutableBufferPointer<Entry>) -> Int? {
+        let first = children * place + 1
+        guard first < heap.count else { return nil }
+        return (first..<min(first + children, heap.count)).min { heap[$0].isBefore(heap[$1]) }
+    }
+
+    /// Four lie side by side: half as many steps as with two.
+    private static var children: Int { 4 }
 }
