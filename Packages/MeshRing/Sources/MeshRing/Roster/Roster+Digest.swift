@@ -3,8 +3,10 @@ public import MeshCrypto
 // What stands for a roster: a digest over those of 128 buckets of neighbouring ids. So a change costs one bucket and
 // 2 KiB to hash, however many members there are, and two rosters are compared without sending either of them.
 extension Roster {
-    static let digestContext = "mesh roster digest 1"
-    static let bucketContext = "mesh roster bucket 1"
+    private static let digestContext = "mesh roster digest 1"
+    private static let bucketContext = "mesh roster bucket 1"
+    /// How many buckets there are: their digests, cut to 8 bytes, fit into one message.
+    static let bucketCount = 128
 
     /// What stands for the set of placed nodes: BLAKE2b-128 in the context `mesh roster digest 1` over the digests of
     /// all 128 buckets, 16 bytes each, in the order of ids.
@@ -32,29 +34,32 @@ extension Roster {
     mutating func settledBucketDigests() -> [Bytes16] {
         guard !hasCrowd else { return cappedBucketDigests() }
         for bucket in digests.takeOutdated() {
-            let records = members(inBucket: bucket).lazy.filter(\.state.isPlaced).map(\.record)
-            digests.buckets[bucket] = Self.bucketDigest(of: records)
+            digests.buckets[bucket] = digest(ofBucket: bucket, where: \.state.isPlaced)
         }
         return digests.buckets
     }
 
     private func cappedBucketDigests() -> [Bytes16] {
-        var records = Array(repeating: [NodeRecord](), count: SwimLimits.buckets)
-        for placement in placements(where: \.isPlaced) {
-            records[placement.node.bucket].append(self[placement.node]!.record)
-        }
-        return records.map { Self.bucketDigest(of: $0) }
+        let counted = Set(placements(where: \.isPlaced).map(\.node))
+        return (0..<Self.bucketCount).map { digest(ofBucket: $0) { counted.contains($0.node) } }
     }
 
-    private static func bucketDigest(of records: some Sequence<NodeRecord>) -> Bytes16 {
+    private func digest(ofBucket bucket: Int, where counts: (Member) -> Bool) -> Bytes16 {
         var isEmpty = true
-        var hasher = BLAKE2b(.bytes16, context: bucketContext)
-        for record in records {
+        var hasher = BLAKE2b(.bytes16, context: Self.bucketContext)
+        for member in members(inBucket: bucket) where counts(member) {
             isEmpty = false
-            record.feedPlacement(into: &hasher)
+            member.record.feedPlacement(into: &hasher)
         }
         return isEmpty ? Bytes16() : hasher.finish16()
     }
+}
+
+extension NodeID {
+    /// Which of ``Roster/bucketCount`` buckets it lies in: the first 7 bits.
+    var bucket: Int { Int(short >> 57) }
+    /// How a bucket's first id begins.
+    static func leastShort(inBucket bucket: Int) -> UInt64 { UInt64(bucket) << 57 }
 }
 
 /// A roster's digests as far as they are known.
@@ -73,7 +78,7 @@ struct RosterDigests: Sendable {
     /// Those that have to be computed anew now.
     mutating func takeOutdated() -> [Int] {
         guard !buckets.isEmpty else {
-            buckets = Array(repeating: Bytes16(), count: SwimLimits.buckets)
+            buckets = Array(repeating: Bytes16(), count: Roster.bucketCount)
             return Array(buckets.indices)
         }
         defer { outdated = [] }

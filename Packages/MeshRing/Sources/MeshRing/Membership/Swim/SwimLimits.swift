@@ -91,8 +91,6 @@ enum SwimLimits {
     static let refutationMaximum: UInt64 = 640_000
     /// Accusations count for so long.
     static let accusationLifetime: UInt64 = 5_000
-    /// Buckets of a comparison: 128 digests of 8 bytes fill one message.
-    static let buckets = 128
     /// Differing buckets answered at once; the rest comes with the next comparison.
     static let bucketsPerComparison = 32
     /// Entries in one message: 46 of 25 bytes.

@@ -3,6 +3,7 @@ import MeshCrypto
 // Finding out in which members two rosters differ, without sending either of them: digests of 128 buckets, then the
 // entries of those that differ, then the records.
 extension SwimMembership {
+    /// The first 8 bytes of each digest are enough to find out where two rosters differ: that they do says the whole.
     mutating func compare(with peer: NodeID) {
         send(.compare(overlay.roster.settledBucketDigests().map(\.short)), to: peer)
     }
@@ -10,10 +11,10 @@ extension SwimMembership {
     /// Answers with the entries of what differs, beginning anywhere, so that all get their turn.
     mutating func onCompare(_ digests: [UInt64], from peer: NodeID) {
         let own = overlay.roster.settledBucketDigests()
-        let start = Int(overlay.random.below(UInt64(SwimLimits.buckets)))
+        let start = Int(overlay.random.below(UInt64(Roster.bucketCount)))
         var answered = 0
-        for step in 0..<SwimLimits.buckets where answered < SwimLimits.bucketsPerComparison {
-            let bucket = (start + step) % SwimLimits.buckets
+        for step in 0..<Roster.bucketCount where answered < SwimLimits.bucketsPerComparison {
+            let bucket = (start + step) % Roster.bucketCount
             guard own[bucket].short != digests[bucket] else { continue }
             answered += 1
             sendEntries(of: bucket, to: peer)
@@ -71,11 +72,6 @@ extension SwimMembership {
             .prefix(SwimLimits.wantedPerMessage).map { ReportedRecord($0.record, state: $0.state) }
         if !records.isEmpty { overlay.actions.append(.sendRecords(Array(records), to: peer)) }
     }
-}
-
-extension Bytes16 {
-    /// The first 8 bytes: enough to find out where two rosters differ. That they do says the whole digest.
-    fileprivate var short: UInt64 { withUnsafeBytes { UInt64(bigEndian: $0.load(as: UInt64.self)) } }
 }
 
 extension SwimMessage.Entry {

@@ -87,7 +87,7 @@ extension SwimMessage {
     private static func read(_ kind: Kind, _ reader: inout ByteReader) -> SwimMessage? {
         switch kind {
         case .gossip: return reader.tail().map { .gossip($0) }
-        case .compare: return reader.list(SwimLimits.buckets) { $0.integer(UInt64.self) }.map { .compare($0) }
+        case .compare: return reader.list(Roster.bucketCount) { $0.integer(UInt64.self) }.map { .compare($0) }
         case .entries: return reader.entries()
         case .want:
             guard let count = reader.integer(UInt8.self), Int(count) <= SwimLimits.wantedPerMessage else { return nil }
@@ -178,7 +178,7 @@ extension ByteReader {
     }
 
     fileprivate mutating func entries() -> SwimMessage? {
-        guard let bucket = integer(UInt8.self), bucket < SwimLimits.buckets,
+        guard let bucket = integer(UInt8.self), bucket < Roster.bucketCount,
             let kind = integer(UInt8.self).flatMap(SwimMessage.EntriesKind.init),
             let count = integer(UInt8.self), count <= SwimLimits.entriesPerMessage,
             let entries = list(Int(count), { $0.entry() })

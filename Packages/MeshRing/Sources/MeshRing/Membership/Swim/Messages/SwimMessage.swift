@@ -66,12 +66,3 @@ enum SwimMessage: Equatable, Sendable {
         let state: NodeState
     }
 }
-
-extension NodeID {
-    /// The first 8 bytes.
-    var short: UInt64 { bytes.withUnsafeBytes { UInt64(bigEndian: $0.load(as: UInt64.self)) } }
-    /// Which of ``SwimLimits/buckets`` a node's entry lies in: the first 7 bits of its id.
-    var bucket: Int { Int(short >> 57) }
-    /// How a bucket's first id begins.
-    static func leastShort(inBucket bucket: Int) -> UInt64 { UInt64(bucket) << 57 }
-}
